@@ -1,0 +1,1 @@
+//! The one way in which a process talks to the chain

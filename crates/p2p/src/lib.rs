@@ -1,0 +1,1 @@
+//! Fragments between peers over libp2p: identity, discovery, resumable transfer

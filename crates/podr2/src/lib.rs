@@ -1,0 +1,1 @@
+//! Proof of data possession and recovery: RSA homomorphic authenticators

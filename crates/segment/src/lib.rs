@@ -1,0 +1,1 @@
+//! A file's way to segments, fragments and fid, and back

@@ -1,0 +1,1 @@
+//! The TEE worker's gRPC surface

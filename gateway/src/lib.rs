@@ -1,0 +1,1 @@
+//! The DeOSS gateway: files in over HTTP, fragments out to miners

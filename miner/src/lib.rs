@@ -1,0 +1,1 @@
+//! The storage miner: holds fragments, proves them, restores them

@@ -1,0 +1,2 @@
+//! Gateways and who authorised them
+#![cfg_attr(not(feature = "std"), no_std)]

@@ -1,0 +1,2 @@
+//! Territories: the storage that users rent
+#![cfg_attr(not(feature = "std"), no_std)]

@@ -1,0 +1,1 @@
+//! The TEE worker: tags, certificates and verdicts

@@ -1,0 +1,1 @@
+//! The whole CESS network on one machine
