@@ -1,0 +1,211 @@
+//! The quantities of the protocol, set at genesis.
+
+use crate::{Tick, GIB, KIB, MIB};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+
+/// Which set of quantities a network starts with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// A laptop's network: one-second slots, a day of three minutes, 4 MiB segments.
+    Fast,
+    /// The constants of the published network (spec chain 1.1, 1.3, 1.6).
+    Reference,
+}
+
+/// Every size and wait of the protocol. Sizes are bytes, waits are ticks unless the name says more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProtocolParams {
+    /// The preset that these quantities started from.
+    pub preset: Preset,
+    /// Bytes of a segment; a multiple of four.
+    pub segment_size: u64,
+    /// Bytes of a fragment: a quarter of a segment.
+    pub fragment_size: u64,
+    /// Bytes that one idle file is accounted for.
+    pub idle_unit: u64,
+    /// Bytes that one idle file occupies on a miner's disk.
+    pub idle_file_size: u64,
+    /// Idle files that a miner certifies in one go, at most.
+    pub idle_set: u32,
+    /// PoDR2 chunks of a fragment.
+    pub chunk_count: u32,
+    /// Milliseconds of a slot; fixed for the life of a chain.
+    pub slot_ms: u64,
+    /// Slots of an epoch; fixed for the life of a chain.
+    pub epoch_slots: u32,
+    /// The protocol's day: unit of rents and reward releases.
+    pub one_day: Tick,
+    /// No random challenge before this tick.
+    pub challenge_start: Tick,
+    /// Each miner is challenged once in this time, on average.
+    pub challenge_period: Tick,
+    /// Least time for a miner to submit its proofs.
+    pub challenge_window: Tick,
+    /// Least time for a TEE worker to give its verdict after the proofs were due.
+    pub verify_window: Tick,
+    /// A declared deal ends after this time ...
+    pub deal_life: Tick,
+    /// ... plus this time for each segment.
+    pub deal_life_per_segment: Tick,
+    /// A fragment must be tagged within this time after it was reported ...
+    pub tag_life: Tick,
+    /// ... plus this time for each segment of the file.
+    pub tag_life_per_segment: Tick,
+    /// A claimed restoral order must be completed within this time.
+    pub restoral_life: Tick,
+    /// A miner's stake stays locked for this time after it was last raised.
+    pub staking_lock: Tick,
+    /// Time between a miner's wish to leave and its exit.
+    pub exit_lock: Tick,
+    /// Days that a territory stays frozen before it expires.
+    pub frozen_days: u32,
+    /// Length of a TEE credit period.
+    pub credit_period: Tick,
+    /// A TEE worker that did nothing for this time may be removed.
+    pub tee_work_life: Tick,
+    /// A proxy authorisation may be used for this time after its expiry tick (spec chain 10).
+    pub authorization_life: Tick,
+}
+
+impl ProtocolParams {
+    /// Small sizes and short waits on the same code paths.
+    pub const fn fast() -> Self {
+        Self {
+            preset: Preset::Fast,
+            segment_size: 4 * MIB,
+            fragment_size: MIB,
+            idle_unit: 64 * MIB,
+            idle_file_size: 64 * KIB,
+            idle_set: 64,
+            chunk_count: 32,
+            slot_ms: 1000,
+            epoch_slots: 120,
+            one_day: 180,
+            challenge_start: 60,
+            challenge_period: 120,
+            challenge_window: 20,
+            verify_window: 20,
+            deal_life: 60,
+            deal_life_per_segment: 2,
+            tag_life: 60,
+            tag_life_per_segment: 4,
+            restoral_life: 60,
+            staking_lock: 360,
+            exit_lock: 60,
+            frozen_days: 7,
+            credit_period: 120,
+            tee_work_life: 3600,
+            authorization_life: 100,
+        }
+    }
+
+    /// The published network's quantities (spec chain 1.1, 1.3, 1.6 and 16).
+    pub const fn reference() -> Self {
+        Self {
+            preset: Preset::Reference,
+            segment_size: 32 * MIB,
+            fragment_size: 8 * MIB,
+            idle_unit: 64 * MIB,
+            idle_file_size: 64 * KIB,
+            idle_set: 256,
+            chunk_count: 1024,
+            slot_ms: 6000,
+            epoch_slots: 600,
+            one_day: 14_400,
+            challenge_start: 43_200,
+            challenge_period: 14_400,
+            challenge_window: 50,
+            verify_window: 600,
+            deal_life: 1200,
+            deal_life_per_segment: 10,
+            tag_life: 1200,
+            tag_life_per_segment: 40,
+            restoral_life: 250,
+            staking_lock: 2_592_000,
+            exit_lock: 216_000,
+            frozen_days: 7,
+            credit_period: 3600,
+            tee_work_life: 7200,
+            authorization_life: 100,
+        }
+    }
+
+    /// The quantities of a preset.
+    pub const fn of(preset: Preset) -> Self {
+        match preset {
+            Preset::Fast => Self::fast(),
+            Preset::Reference => Self::reference(),
+        }
+    }
+
+    /// Space that one miner gives to its column of a file: one fragment of each segment.
+    pub fn column_space(&self, segments: u32) -> u128 {
+        u128::from(self.fragment_size) * u128::from(segments)
+    }
+
+    /// Space that a territory pays for a file: all fragments of all segments.
+    pub fn file_space(&self, segments: u32) -> u128 {
+        self.column_space(segments) * crate::FRAGMENT_COUNT as u128
+    }
+
+    /// Segments of a file of `size` bytes that is cut without encryption; 0 for an empty file.
+    pub fn segments_of(&self, size: u64) -> u64 {
+        size.div_ceil(self.segment_size)
+    }
+
+    /// PoDR2 chunks that a challenge samples: 46 in a thousand, at least three, at most all.
+    pub fn challenge_chunks(&self) -> u32 {
+        (self.chunk_count * 46).div_euclid(1000).max(3).min(self.chunk_count)
+    }
+
+    /// Ticks for which a deal of this many segments lives.
+    pub fn deal_ticks(&self, segments: u32) -> Tick {
+        self.deal_life.saturating_add(self.deal_life_per_segment.saturating_mul(segments))
+    }
+
+    /// Ticks within which fragments of a file of this many segments must be tagged.
+    pub fn tag_ticks(&self, segments: u32) -> Tick {
+        self.tag_life.saturating_add(self.tag_life_per_segment.saturating_mul(segments))
+    }
+
+    /// Says what is wrong with quantities that cannot work together.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let rules = [
+            (self.segment_size == 4 * self.fragment_size, "a segment is four fragments"),
+            (self.fragment_size > 0 && self.fragment_size <= GIB, "a fragment has between one byte and 1 GiB"),
+            (self.chunk_count > 0 && self.fragment_size % u64::from(self.chunk_count) == 0, "a fragment is a whole number of chunks"),
+            (self.idle_unit > 0 && self.idle_file_size > 0 && self.idle_set > 0, "idle files have a size"),
+            (self.slot_ms >= 100 && self.epoch_slots >= 10, "a slot has at least 100 ms and an epoch 10 slots"),
+            (self.one_day > 0 && self.challenge_period > 0, "a day and a challenge period last at least a tick"),
+            (self.challenge_window > 0 && self.verify_window > 0, "windows last at least a tick"),
+            (self.deal_life > 0 && self.tag_life > 0 && self.restoral_life > 0, "lives last at least a tick"),
+        ];
+        rules.iter().find(|(ok, _)| !ok).map_or(Ok(()), |(_, rule)| Err(*rule))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_are_consistent() {
+        for params in [ProtocolParams::fast(), ProtocolParams::reference()] {
+            params.check().unwrap();
+        }
+        assert_eq!(ProtocolParams::reference().challenge_chunks(), 47);
+        assert_eq!(ProtocolParams::reference().file_space(1), 96 << 20);
+    }
+
+    #[test]
+    fn inconsistent_sizes_are_refused() {
+        let bad = ProtocolParams { segment_size: 5, ..ProtocolParams::fast() };
+        assert_eq!(bad.check(), Err("a segment is four fragments"));
+        let bad = ProtocolParams { chunk_count: 7, ..ProtocolParams::fast() };
+        assert_eq!(bad.check(), Err("a fragment is a whole number of chunks"));
+    }
+}
