@@ -1,0 +1,101 @@
+//! The clock, the rules of a change and the views that other pallets and the runtime read.
+
+use crate::{ClockOffset, Config, Error, Pallet, Params, LAST_TICK};
+use cess_primitives::{traits::Protocol, ProtocolParams, Tick};
+use core::marker::PhantomData;
+use frame_support::{ensure, traits::Get};
+use sp_runtime::{
+    traits::{BlockNumberProvider, SaturatedConversion},
+    DispatchError,
+};
+
+impl<T: Config> Pallet<T> {
+    /// The tick of the block that is being built or executed.
+    pub fn now() -> Tick {
+        let block: Tick = frame_system::Pallet::<T>::block_number().saturated_into();
+        block.saturating_add(ClockOffset::<T>::get())
+    }
+
+    /// Refuses a change that a live chain can't survive.
+    pub(crate) fn check_change(old: &ProtocolParams, new: &ProtocolParams) -> Result<(), Error<T>> {
+        ensure!(new.preset == old.preset, Error::<T>::PresetFixed);
+        ensure!(
+            new.segment_size == old.segment_size,
+            Error::<T>::SegmentSizeFixed
+        );
+        ensure!(
+            new.fragment_size == old.fragment_size,
+            Error::<T>::FragmentSizeFixed
+        );
+        ensure!(
+            (new.idle_unit, new.idle_file_size) == (old.idle_unit, old.idle_file_size),
+            Error::<T>::IdleSizeFixed
+        );
+        ensure!(
+            new.chunk_count == old.chunk_count,
+            Error::<T>::ChunkCountFixed
+        );
+        ensure!(
+            (new.slot_ms, new.epoch_slots) == (old.slot_ms, old.epoch_slots),
+            Error::<T>::ConsensusTimeFixed
+        );
+        // With the sizes unchanged, all that can be wrong is a quantity of zero.
+        new.check().map_err(|_| Error::<T>::ZeroQuantity)
+    }
+
+    /// Checks that the quantities fit together and the clock is in its range.
+    pub fn do_try_state() -> Result<(), DispatchError> {
+        Params::<T>::get().check().map_err(DispatchError::Other)?;
+        ensure!(
+            ClockOffset::<T>::get() <= LAST_TICK,
+            "the clock's offset is out of range"
+        );
+        Ok(())
+    }
+}
+
+impl<T: Config> Protocol for Pallet<T> {
+    fn now() -> Tick {
+        Self::now()
+    }
+
+    fn params() -> ProtocolParams {
+        Params::<T>::get()
+    }
+}
+
+/// The clock for pallets that are generic over their source of time.
+impl<T: Config> BlockNumberProvider for Pallet<T> {
+    type BlockNumber = Tick;
+
+    fn current_block_number() -> Tick {
+        Self::now()
+    }
+}
+
+/// Milliseconds of a slot, for BABE's `ExpectedBlockTime`.
+pub struct SlotMs<T>(PhantomData<T>);
+
+impl<T: Config> Get<u64> for SlotMs<T> {
+    fn get() -> u64 {
+        Params::<T>::get().slot_ms
+    }
+}
+
+/// Half of a slot in milliseconds, for the timestamp pallet's `MinimumPeriod`.
+pub struct HalfSlotMs<T>(PhantomData<T>);
+
+impl<T: Config> Get<u64> for HalfSlotMs<T> {
+    fn get() -> u64 {
+        Params::<T>::get().slot_ms / 2
+    }
+}
+
+/// Slots of an epoch, for BABE's `EpochDuration`.
+pub struct EpochSlots<T>(PhantomData<T>);
+
+impl<T: Config> Get<u64> for EpochSlots<T> {
+    fn get() -> u64 {
+        u64::from(Params::<T>::get().epoch_slots)
+    }
+}
