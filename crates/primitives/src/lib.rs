@@ -12,6 +12,7 @@ extern crate alloc;
 
 pub mod audit;
 pub mod bloom;
+pub mod due;
 pub mod file;
 pub mod hash;
 pub mod miner;

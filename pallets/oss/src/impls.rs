@@ -1,0 +1,46 @@
+//! The list of operators and the view that other pallets have of it.
+
+use crate::{AuthorityList, Config, Error, Pallet};
+use cess_primitives::{traits::Authorisations, AccountId};
+use frame_support::ensure;
+use sp_runtime::DispatchError;
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn is_authorised(operator: &AccountId, owner: &AccountId) -> bool {
+        AuthorityList::<T>::get(owner).is_some_and(|list| list.contains(operator))
+    }
+
+    pub(crate) fn add_operator(owner: &AccountId, operator: AccountId) -> Result<(), Error<T>> {
+        let mut list = AuthorityList::<T>::get(owner).unwrap_or_default();
+        list.try_push(operator)
+            .map_err(|_| Error::<T>::BoundedVecError)?;
+        AuthorityList::<T>::insert(owner, list);
+        Ok(())
+    }
+
+    pub(crate) fn remove_operator(owner: &AccountId, operator: &AccountId) -> Result<(), Error<T>> {
+        AuthorityList::<T>::try_mutate_exists(owner, |entry| {
+            let mut list = entry.take().ok_or(Error::<T>::NoAuthorization)?;
+            let index = list.iter().position(|o| o == operator);
+            list.remove(index.ok_or(Error::<T>::NoAuthorization)?);
+            *entry = (!list.is_empty()).then_some(list);
+            Ok(())
+        })
+    }
+
+    /// Checks that no list is empty or names an operator twice.
+    pub fn do_try_state() -> Result<(), DispatchError> {
+        for (_, list) in AuthorityList::<T>::iter() {
+            ensure!(!list.is_empty(), "an empty list of operators is kept");
+            let twice = list.iter().enumerate().any(|(i, o)| list[..i].contains(o));
+            ensure!(!twice, "an operator is authorised twice");
+        }
+        Ok(())
+    }
+}
+
+impl<T: Config> Authorisations for Pallet<T> {
+    fn may_act_for(operator: &AccountId, owner: &AccountId) -> bool {
+        operator == owner || Self::is_authorised(operator, owner)
+    }
+}

@@ -1,0 +1,82 @@
+//! Authorisations that the user signs and somebody else submits.
+
+use crate::{Config, Error, Event, LastProxyExpiry, Pallet};
+use alloc::{format, vec::Vec};
+use cess_primitives::{oss::ProxyAuthPayload, traits::Protocol, AccountId};
+use codec::Encode;
+use frame_support::ensure;
+use sp_core::sr25519;
+use sp_io::{crypto, hashing};
+use sp_runtime::DispatchResult;
+
+/// The bytes that a wallet signs for a payload: wallets wrap raw bytes so, for nobody to be tricked
+/// into signing a transaction.
+pub fn proxy_message(payload: &ProxyAuthPayload) -> Vec<u8> {
+    [b"<Bytes>".as_slice(), &payload.encode(), b"</Bytes>"].concat()
+}
+
+/// The digest that an Ethereum wallet signs for a payload (EIP-191, `personal_sign`).
+pub fn ethereum_digest(payload: &ProxyAuthPayload) -> [u8; 32] {
+    let message = proxy_message(payload);
+    let prefix = format!("\x19Ethereum Signed Message:\n{}", message.len());
+    hashing::keccak_256(&[prefix.as_bytes(), &message].concat())
+}
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn verify_sr25519(
+        key: &[u8; 32],
+        signature: &[u8],
+        payload: &ProxyAuthPayload,
+    ) -> Result<(), Error<T>> {
+        let signature =
+            sr25519::Signature::try_from(signature).map_err(|_| Error::<T>::MalformedSignature)?;
+        let key = sr25519::Public::from_raw(*key);
+        let valid = crypto::sr25519_verify(&signature, &proxy_message(payload), &key);
+        valid.then_some(()).ok_or(Error::<T>::VerifySigFailed)
+    }
+
+    pub(crate) fn verify_ethereum(
+        account: &[u8; 32],
+        signature: &[u8; 65],
+        payload: &ProxyAuthPayload,
+    ) -> Result<(), Error<T>> {
+        let digest = ethereum_digest(payload);
+        let key = crypto::secp256k1_ecdsa_recover_compressed(signature, &digest)
+            .map_err(|_| Error::<T>::MalformedSignature)?;
+        ensure!(
+            hashing::blake2_256(&key) == *account,
+            Error::<T>::VerifySigFailed
+        );
+        Ok(())
+    }
+
+    /// Takes a payload whose signature was verified.
+    pub(crate) fn authorise_by_proxy(
+        owner: AccountId,
+        payload: ProxyAuthPayload,
+    ) -> DispatchResult {
+        let ProxyAuthPayload { oss, exp } = payload;
+        let now = T::Protocol::now();
+        ensure!(exp >= now, Error::<T>::Expired);
+        let furthest = now.saturating_add(T::Protocol::params().authorization_life);
+        ensure!(exp <= furthest, Error::<T>::ExpiryTooFar);
+        let used = LastProxyExpiry::<T>::get(&owner, &oss);
+        ensure!(!Self::is_authorised(&oss, &owner), Error::<T>::Existed);
+        ensure!(used.is_none_or(|last| exp > last), Error::<T>::AlreadyUsed);
+
+        Self::add_operator(&owner, oss.clone())?;
+        LastProxyExpiry::<T>::insert(&owner, &oss, exp);
+        Self::deposit_event(Event::Authorize {
+            acc: owner,
+            operator: oss,
+        });
+        Ok(())
+    }
+
+    /// Drops the record of a signature that could not be used again anyway.
+    pub(crate) fn forget_expired_proxy(owner: &AccountId, operator: &AccountId) {
+        LastProxyExpiry::<T>::mutate_exists(owner, operator, |last| {
+            *last = last.take().filter(|exp| *exp >= T::Protocol::now());
+        });
+    }
+}
