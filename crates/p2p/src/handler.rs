@@ -58,12 +58,23 @@ pub enum Refusal {
     #[error("the peer failed to handle the request")]
     #[codec(index = 10)]
     Internal,
+    /// The node takes no fragments for now: it starts up, or its account may not store.
+    #[error("the peer is not ready to hold fragments")]
+    #[codec(index = 11)]
+    NotReady,
+    /// The node holds another column of this deal, and one is all that it may hold.
+    #[error("the peer holds another column of this deal")]
+    #[codec(index = 12)]
+    OtherColumn,
 }
 
 impl Refusal {
     /// Whether the same request may succeed a little later.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Busy | Self::ChainUnavailable | Self::Internal)
+        matches!(
+            self,
+            Self::Busy | Self::ChainUnavailable | Self::Internal | Self::NotReady
+        )
     }
 }
 

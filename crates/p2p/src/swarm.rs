@@ -82,6 +82,8 @@ impl Driver {
             listen: config.listen,
             reason,
         };
+        // libp2p shares ports (SO_REUSEPORT): a second node on this one would go unnoticed.
+        std::net::TcpListener::bind(config.listen).map_err(|e| refused(e.to_string()))?;
         swarm
             .listen_on(tcp_address(config.listen))
             .map_err(|e| refused(e.to_string()))?;

@@ -85,7 +85,8 @@ pub(crate) async fn put<S: AsyncRead + AsyncWrite + Unpin>(
     let answer = Box::pin(wire::receive::<WriteReply, _>(&mut from_peer));
     let answer = match select(send, answer).await {
         Either::Left((Ok(()), answer)) => budget.step(answer).await,
-        Either::Left((Err(error), _)) => Err(error),
+        // A receiver that refuses in the middle closes its side: its reason is on the way.
+        Either::Left((Err(error), answer)) => budget.step(answer).await.map_err(|_| error),
         Either::Right((answer, _)) => answer,
     };
     match answer.map_err(|e| broken(offset, e))? {
