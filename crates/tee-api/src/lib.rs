@@ -1,1 +1,36 @@
-//! The TEE worker's gRPC surface
+//! The gRPC surface of a TEE worker.
+//!
+//! The modules [`podr2`], [`pois`] and [`pubkeys`] are generated from the proto files, which keep
+//! the published packages, names and field numbers. By hand there is only what both sides need to
+//! agree on: how client bytes become protocol types ([`convert`]), what a miner signs
+//! ([`MinerSigned`]), how a busy worker says when to come back ([`busy`], [`retry_after`]), and
+//! the size of a message.
+#![warn(missing_docs)]
+
+mod busy;
+pub mod convert;
+mod signed;
+
+pub use busy::{busy, retry_after};
+pub use signed::MinerSigned;
+
+/// Largest message, bytes (published).
+pub const MAX_MESSAGE: usize = 100 << 20;
+
+/// Tags and proofs over service fragments (`package podr2`).
+#[allow(missing_docs, non_camel_case_types, unreachable_pub)] // generated; the proto files document it
+pub mod podr2 {
+    tonic::include_proto!("podr2");
+}
+
+/// Certificates and proofs of idle space (`package pois`).
+#[allow(missing_docs, unreachable_pub)] // generated; the proto files document it
+pub mod pois {
+    tonic::include_proto!("pois");
+}
+
+/// Public keys (`package ceseal.pubkeys`).
+#[allow(missing_docs, unreachable_pub)] // generated; the proto files document it
+pub mod pubkeys {
+    tonic::include_proto!("ceseal.pubkeys");
+}
