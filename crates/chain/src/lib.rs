@@ -49,6 +49,8 @@ mod storage;
 mod submit;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use blocks::{Block, BlockStream};
 pub use call::Call;

@@ -243,14 +243,13 @@ impl Chain {
         Ok(post.flatten())
     }
 
-    /// The worker that asked this holder for the master key.
-    pub async fn master_key_request(
-        &self,
-        holder: &WorkerKey,
-    ) -> Result<Option<WorkerKey>, ChainError> {
+    /// Workers that asked for the master key, each with the holder that is to send it.
+    pub async fn master_key_requests(&self) -> Result<Vec<(WorkerKey, WorkerKey)>, ChainError> {
         const WHAT: &str = "TeeWorker.MasterKeyDistributeNotify";
-        self.value(
-            twox64("TeeWorker", "MasterKeyDistributeNotify", holder),
+        self.map(
+            item("TeeWorker", "MasterKeyDistributeNotify"),
+            Hasher::Twox64,
+            SMALL,
             WHAT,
         )
         .await

@@ -366,7 +366,7 @@ fn dispatch_error(call: &Call, mut bytes: &[u8], metadata: &subxt::Metadata) -> 
                 Some(variant) => (
                     pallet_name,
                     variant.name.clone(),
-                    variant.docs.join(" ").trim().to_owned(),
+                    explanation(&variant.docs),
                 ),
                 None => (
                     pallet_name,
@@ -387,5 +387,12 @@ fn dispatch_error(call: &Call, mut bytes: &[u8], metadata: &subxt::Metadata) -> 
         pallet,
         error,
         docs,
+    }
+}
+
+fn explanation(docs: &[String]) -> String {
+    match docs.join(" ").trim() {
+        "" => "the runtime's metadata says no more".into(),
+        docs => docs.to_owned(),
     }
 }

@@ -1,0 +1,5 @@
+//! Behaviour of a [`Chain`](crate::Chain) over a scripted node.
+
+mod follow;
+mod reconnect;
+mod submit;
