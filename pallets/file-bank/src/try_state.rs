@@ -1,0 +1,226 @@
+//! What always holds between the pallet's records, and what they say of other pallets' accounts.
+
+use crate::{
+    fragments::{self, Holding},
+    Config, DealMap, DealQueue, DealTermsOf, File, LeaverOrders, Pallet, RestoralOrder, TagDue,
+    TagQueue, UserHoldFileList,
+};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+use cess_primitives::{
+    file::{FileInfo, FileState, FragmentInfo, Name},
+    hash,
+    traits::Protocol,
+    AccountId, Hash, FRAGMENT_COUNT,
+};
+use frame_support::ensure;
+use sp_runtime::DispatchError;
+
+type Check = Result<(), DispatchError>;
+
+/// What deals and files account for in a territory, bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TerritoryUse {
+    /// Kept for deals.
+    pub locked: u128,
+    /// Holds files.
+    pub used: u128,
+}
+
+/// What deals and files account for at a miner.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MinerUse {
+    /// Kept for deals, bytes.
+    pub deals: u128,
+    /// Holds untagged fragments, bytes.
+    pub untagged: u128,
+    /// The tagged fragments, sorted.
+    pub tagged: Vec<Hash>,
+}
+
+impl<T: Config> Pallet<T> {
+    /// Checks the records against each other.
+    pub fn do_try_state() -> Result<(), DispatchError> {
+        Self::check_deals()?;
+        Self::check_tag_queue()?;
+        Self::check_owners()?;
+        let mut lost = BTreeMap::new();
+        for (fid, file) in File::<T>::iter() {
+            Self::check_file(&fid, &file, &mut lost)?;
+        }
+        Self::check_orders(lost)
+    }
+
+    fn check_deals() -> Check {
+        for (fid, deal) in DealMap::<T>::iter() {
+            ensure!(
+                !File::<T>::contains_key(fid),
+                "a deal's file is not stored yet"
+            );
+            let terms = DealTermsOf::<T>::get(fid).ok_or("a deal has terms")?;
+            let queued = DealQueue::<T>::contains_key(terms.deadline.to_be_bytes(), fid);
+            ensure!(queued, "a deal ends by itself");
+            let root = hash::fid(deal.segment_list.iter().map(|segment| segment.hash));
+            ensure!(root == Some(fid), "a fid is the root over its segments");
+            let reports = &deal.complete_list;
+            let miners: BTreeSet<_> = reports.iter().map(|report| &report.miner).collect();
+            let columns: BTreeSet<_> = reports.iter().map(|report| report.index).collect();
+            let distinct = miners.len() == reports.len() && columns.len() == reports.len();
+            ensure!(distinct, "a miner holds one column, a column has one miner");
+            let valid = columns
+                .iter()
+                .all(|index| (1..=FRAGMENT_COUNT).contains(&(*index).into()));
+            ensure!(
+                valid && reports.len() < FRAGMENT_COUNT,
+                "columns go from 1 to 12"
+            );
+        }
+        let deals = DealMap::<T>::iter_keys().count();
+        ensure!(
+            DealTermsOf::<T>::iter_keys().count() == deals,
+            "terms belong to a deal"
+        );
+        ensure!(
+            DealQueue::<T>::iter_keys().count() == deals,
+            "no deal ends that is gone"
+        );
+        Ok(())
+    }
+
+    fn check_tag_queue() -> Check {
+        for (fid, (miner, scope), due) in TagDue::<T>::iter() {
+            let queued = TagQueue::<T>::contains_key(due.to_be_bytes(), (fid, (&miner, scope)));
+            ensure!(queued, "a duty to tag ends by itself");
+            let file = File::<T>::get(fid).ok_or("a duty to tag belongs to a stored file")?;
+            let untagged = fragments::untagged(&file, &miner);
+            let open = scope.map_or(!untagged.is_empty(), |hash| untagged.contains(&hash));
+            ensure!(open, "a duty to tag is about untagged fragments");
+        }
+        let duties = TagDue::<T>::iter_keys().count();
+        ensure!(
+            TagQueue::<T>::iter_keys().count() == duties,
+            "no duty ends that is gone"
+        );
+        Ok(())
+    }
+
+    /// Users' lists and files' owners say the same.
+    fn check_owners() -> Check {
+        let mut listed = BTreeSet::new();
+        for (user, list) in UserHoldFileList::<T>::iter() {
+            for slice in list {
+                let entry = (user.clone(), slice.territory_name, slice.file_hash);
+                ensure!(listed.insert(entry), "a territory holds a file once");
+            }
+        }
+        let mut owned = BTreeSet::new();
+        for (fid, file) in File::<T>::iter() {
+            ensure!(!file.owner.is_empty(), "a file has an owner");
+            for brief in file.owner {
+                let entry = (brief.user, brief.territory_name, fid);
+                ensure!(owned.insert(entry), "an owner is named once");
+            }
+        }
+        ensure!(listed == owned, "a file is listed for exactly its owners");
+        Ok(())
+    }
+
+    fn check_file(
+        fid: &Hash,
+        file: &FileInfo,
+        lost: &mut BTreeMap<Hash, (Hash, AccountId)>,
+    ) -> Check {
+        for fragment in fragments::all(file) {
+            if !fragment.avail {
+                ensure!(fragment.tag.is_none(), "a lost fragment has no tag");
+                let owner = (*fid, fragment.miner.clone());
+                let first = lost.entry(fragment.hash).or_insert_with(|| owner.clone());
+                ensure!(
+                    *first == owner,
+                    "an order stands for one miner's part of one file"
+                );
+            } else if fragment.tag.is_none() {
+                ensure!(
+                    Self::has_duty(fid, fragment),
+                    "an untagged fragment has a deadline"
+                );
+            }
+        }
+        let tagged = fragments::all(file).all(|fragment| fragment.tag.is_some());
+        let settled = file.stat == FileState::Active || !tagged;
+        ensure!(settled, "a file is Active once all is tagged");
+        Ok(())
+    }
+
+    fn has_duty(fid: &Hash, fragment: &FragmentInfo) -> bool {
+        let (miner, hash) = (&fragment.miner, fragment.hash);
+        TagDue::<T>::contains_key(fid, (miner, Some(hash)))
+            || TagDue::<T>::contains_key(fid, (miner, None::<Hash>))
+    }
+
+    /// There is an order for each lost fragment, and none else.
+    fn check_orders(mut lost: BTreeMap<Hash, (Hash, AccountId)>) -> Check {
+        for (hash, order) in RestoralOrder::<T>::iter() {
+            ensure!(
+                order.fragment_hash == hash,
+                "an order is filed under its fragment"
+            );
+            let expected = lost.remove(&hash);
+            let covered = expected == Some((order.file_hash, order.origin_miner));
+            ensure!(covered, "an order is about a lost fragment");
+        }
+        ensure!(lost.is_empty(), "a lost fragment is up for restoral");
+        let known = LeaverOrders::<T>::iter_keys().all(RestoralOrder::<T>::contains_key);
+        ensure!(known, "a leaver answers for open orders only");
+        Ok(())
+    }
+
+    /// What each territory must account for; to be compared with the pallet that keeps them.
+    pub fn territory_use() -> BTreeMap<(AccountId, Name), TerritoryUse> {
+        let params = T::Protocol::params();
+        let mut all: BTreeMap<_, TerritoryUse> = BTreeMap::new();
+        for deal in DealMap::<T>::iter_values() {
+            let territory = all
+                .entry((deal.user.user, deal.user.territory_name))
+                .or_default();
+            territory.locked += params.file_space(deal.segment_list.len() as u32);
+        }
+        for (user, list) in UserHoldFileList::<T>::iter() {
+            for slice in list {
+                let territory = all.entry((user.clone(), slice.territory_name)).or_default();
+                territory.used += slice.file_size;
+            }
+        }
+        all
+    }
+
+    /// What each miner must account for; to be compared with the pallet that keeps them.
+    pub fn miner_use() -> BTreeMap<AccountId, MinerUse> {
+        let params = T::Protocol::params();
+        let mut all: BTreeMap<AccountId, MinerUse> = BTreeMap::new();
+        for deal in DealMap::<T>::iter_values() {
+            for report in deal.complete_list {
+                all.entry(report.miner).or_default().deals +=
+                    params.column_space(deal.segment_list.len() as u32);
+            }
+        }
+        let mut holdings: BTreeMap<AccountId, Holding> = BTreeMap::new();
+        for file in File::<T>::iter_values() {
+            for fragment in fragments::all(&file).filter(|fragment| fragment.avail) {
+                holdings
+                    .entry(fragment.miner.clone())
+                    .or_default()
+                    .add(fragment);
+            }
+        }
+        for (miner, mut holding) in holdings {
+            holding.tagged.sort_unstable();
+            let entry = all.entry(miner).or_default();
+            entry.untagged = params.column_space(holding.untagged);
+            entry.tagged = holding.tagged;
+        }
+        all
+    }
+}
