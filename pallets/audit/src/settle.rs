@@ -1,0 +1,279 @@
+//! How a challenge ends, and what follows from it.
+
+use crate::{
+    challenge::{next_verdicts_due, proofs_due, UNASSIGNED},
+    draw::Draw,
+    due::VerdictQueue,
+    ChallengeSlip, ChallengeSnapShot, Config, CountedClear, CountedServiceFailed, Event, Pallet,
+    UndeliveredTo, VerifySlip,
+};
+use alloc::{collections::BTreeSet, vec::Vec};
+use cess_primitives::{
+    audit::ChallengeInfo,
+    due::TickSet,
+    tee::WorkerKey,
+    traits::{AuditedMiners, Protocol, TeeWorkers},
+    AccountId, Tick,
+};
+use frame_support::storage::with_storage_layer;
+use sp_runtime::DispatchResult;
+
+/// How often a verdict that does not come is asked of another worker.
+pub const MAX_REASSIGNMENTS: u8 = 2;
+/// A miner that delivered no service proof so many times in a row is thrown out.
+pub const EXPULSION_COUNT: u8 = 100;
+/// Missing service proofs in a row that are forgiven.
+const MISSES_FORGIVEN: u8 = 1;
+
+/// One half of a challenge.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Idle,
+    Service,
+}
+
+/// Where a side stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The proof may still come.
+    Open,
+    /// This worker owes the verdict.
+    Owed(WorkerKey),
+    Passed,
+    Failed,
+}
+
+impl Outcome {
+    pub(crate) fn is_decided(self) -> bool {
+        matches!(self, Self::Passed | Self::Failed)
+    }
+}
+
+/// Where a side of a challenge stands; `closed`: no proof is taken any more.
+pub(crate) fn outcome(info: &ChallengeInfo, side: Side, closed: bool) -> Outcome {
+    let (snapshot, proofs) = (&info.miner_snapshot, &info.prove_info);
+    let (space, proof) = match side {
+        Side::Idle => {
+            let proof = proofs
+                .idle_prove
+                .as_ref()
+                .map(|p| (p.tee_puk, p.verify_result));
+            (snapshot.idle_space, proof)
+        }
+        Side::Service => {
+            let proof = proofs
+                .service_prove
+                .as_ref()
+                .map(|p| (p.tee_puk, p.verify_result));
+            (snapshot.service_space, proof)
+        }
+    };
+    match proof {
+        _ if space == 0 => Outcome::Passed,
+        None if closed => Outcome::Failed,
+        None => Outcome::Open,
+        Some((worker, None)) => Outcome::Owed(worker),
+        Some((_, Some(true))) => Outcome::Passed,
+        Some((_, Some(false))) => Outcome::Failed,
+    }
+}
+
+impl<T: Config> Pallet<T> {
+    /// No proof can come any more: what is missing has failed.
+    pub(crate) fn on_proofs_due(miner: AccountId) {
+        let Some(info) = ChallengeSnapShot::<T>::get(&miner) else {
+            return;
+        };
+        let idle = info.miner_snapshot.idle_space;
+        if idle > 0 && info.prove_info.idle_prove.is_none() {
+            Self::carry_out(&miner, || T::Miners::punish_false_idle(&miner, idle));
+        }
+        let missing =
+            info.miner_snapshot.service_space > 0 && info.prove_info.service_prove.is_none();
+        if missing && Self::count_missing_service(&miner, &info) {
+            return Self::end(miner, info);
+        }
+        Self::conclude(miner, info);
+    }
+
+    /// Verdicts are overdue: the miner failed where its worker says so, the worker elsewhere.
+    pub(crate) fn on_verdicts_due(miner: AccountId) {
+        if let Some(info) = ChallengeSnapShot::<T>::get(&miner) {
+            // Both slips may be over at once when root moved them; proofs come first.
+            let due = proofs_due(&info);
+            if ChallengeSlip::<T>::take(due, &miner) {
+                Self::on_proofs_due(miner.clone());
+            }
+        }
+        let Some(mut info) = ChallengeSnapShot::<T>::get(&miner) else {
+            return;
+        };
+        let reports = UndeliveredTo::<T>::take(&miner);
+        if Self::fail_undelivered(&miner, &mut info, &reports) {
+            return Self::end(miner, info);
+        }
+        let owed = owed(&info);
+        let late: BTreeSet<WorkerKey> = owed.iter().map(|(_, worker)| *worker).collect();
+        late.iter()
+            .filter(|w| **w != UNASSIGNED)
+            .for_each(T::TeeWorkers::failed);
+        if owed.is_empty() || info.prove_info.assign >= MAX_REASSIGNMENTS {
+            return Self::end(miner, info);
+        }
+        info.prove_info.assign += 1;
+        for (side, from) in owed {
+            Self::reassign(&miner, &mut info, side, from);
+        }
+        let due = next_verdicts_due(
+            T::Protocol::now(),
+            &T::Protocol::params(),
+            &info.miner_snapshot,
+        );
+        Self::book_verdicts(miner, info, due);
+    }
+
+    /// Keeps a challenge whose verdicts may come until `due`.
+    pub(crate) fn book_verdicts(miner: AccountId, mut info: ChallengeInfo, due: Tick) {
+        VerifySlip::<T>::insert(due, &miner, true);
+        VerdictQueue::<T>::add(due);
+        info.challenge_element.verify_slip = due;
+        ChallengeSnapShot::<T>::insert(miner, info);
+    }
+
+    /// Ends the challenge when both sides are decided, else keeps what came in.
+    pub(crate) fn conclude(miner: AccountId, info: ChallengeInfo) {
+        let closed = Self::is_closed(&miner, &info);
+        let decided = |side| outcome(&info, side, closed).is_decided();
+        match decided(Side::Idle) && decided(Side::Service) {
+            true => Self::end(miner, info),
+            false => ChallengeSnapShot::<T>::insert(miner, info),
+        }
+    }
+
+    /// Whether the time for proofs is over and missing ones were counted.
+    pub(crate) fn is_closed(miner: &AccountId, info: &ChallengeInfo) -> bool {
+        !ChallengeSlip::<T>::contains_key(proofs_due(info), miner)
+    }
+
+    /// Removes the challenge and says how it ended.
+    fn end(miner: AccountId, info: ChallengeInfo) {
+        let closed = Self::is_closed(&miner, &info);
+        ChallengeSlip::<T>::remove(proofs_due(&info), &miner);
+        VerifySlip::<T>::remove(info.challenge_element.verify_slip, &miner);
+        ChallengeSnapShot::<T>::remove(&miner);
+        UndeliveredTo::<T>::remove(&miner);
+        let [idle, service] = [Side::Idle, Side::Service].map(|s| outcome(&info, s, closed));
+        if (idle, service) == (Outcome::Passed, Outcome::Passed) {
+            let snapshot = &info.miner_snapshot;
+            let (idle, service) = (snapshot.idle_space, snapshot.service_space);
+            Self::carry_out(&miner, || T::Miners::record_pass(&miner, idle, service));
+            return Self::deposit_event(Event::ChallengePassed { miner });
+        }
+        let (idle, service) = (idle == Outcome::Failed, service == Outcome::Failed);
+        Self::deposit_event(Event::ChallengeFailed {
+            miner,
+            idle,
+            service,
+        });
+    }
+
+    /// Decides the sides whose worker never got the proof; true: the miner was thrown out.
+    fn fail_undelivered(
+        miner: &AccountId,
+        info: &mut ChallengeInfo,
+        reports: &[WorkerKey],
+    ) -> bool {
+        let missing = |tee_puk: WorkerKey, verdict: Option<bool>| {
+            verdict.is_none() && reports.contains(&tee_puk)
+        };
+        let proofs = &mut info.prove_info;
+        if let Some(p) = proofs
+            .idle_prove
+            .as_mut()
+            .filter(|p| missing(p.tee_puk, p.verify_result))
+        {
+            p.verify_result = Some(false);
+            let idle = info.miner_snapshot.idle_space;
+            Self::carry_out(miner, || T::Miners::punish_false_idle(miner, idle));
+        }
+        match proofs
+            .service_prove
+            .as_mut()
+            .filter(|p| missing(p.tee_puk, p.verify_result))
+        {
+            Some(p) => {
+                p.verify_result = Some(false);
+                Self::count_missing_service(miner, info)
+            }
+            None => false,
+        }
+    }
+
+    /// Counts a service proof that did not come; true: the miner was thrown out.
+    fn count_missing_service(miner: &AccountId, info: &ChallengeInfo) -> bool {
+        let count = CountedClear::<T>::mutate(miner, |count| {
+            *count = count.saturating_add(1);
+            *count
+        });
+        let snapshot = &info.miner_snapshot;
+        let (idle, service) = (snapshot.idle_space, snapshot.service_space);
+        if count > MISSES_FORGIVEN {
+            let punish = || T::Miners::punish_missing_proof(miner, idle, service, count);
+            Self::carry_out(miner, punish);
+        }
+        let expelled =
+            count >= EXPULSION_COUNT && Self::carry_out(miner, || T::Miners::force_exit(miner));
+        if expelled {
+            CountedClear::<T>::remove(miner);
+            CountedServiceFailed::<T>::remove(miner);
+        }
+        expelled
+    }
+
+    /// Asks another worker for the verdict, or the same one again when it is the only one.
+    fn reassign(miner: &AccountId, info: &mut ChallengeInfo, side: Side, from: WorkerKey) {
+        let others: Vec<_> = T::TeeWorkers::verifiers()
+            .into_iter()
+            .filter(|worker| *worker != from)
+            .collect();
+        let subject = ("reassign", side == Side::Idle, miner, T::Protocol::now());
+        let mut draw = Draw::about::<T::Randomness>(subject);
+        let Some(to) = draw.one_of(&others).copied() else {
+            return;
+        };
+        let proofs = &mut info.prove_info;
+        match side {
+            Side::Idle => proofs.idle_prove.iter_mut().for_each(|p| p.tee_puk = to),
+            Side::Service => proofs.service_prove.iter_mut().for_each(|p| p.tee_puk = to),
+        }
+        Self::deposit_event(Event::VerifierReassigned {
+            miner: miner.clone(),
+            from,
+            to,
+        });
+    }
+
+    /// Lets the miners' pallet act; what it refuses must not keep the challenge from ending.
+    pub(crate) fn carry_out(miner: &AccountId, act: impl FnOnce() -> DispatchResult) -> bool {
+        let done = with_storage_layer(act);
+        if let Err(error) = done {
+            Self::deposit_event(Event::SettlementRefused {
+                miner: miner.clone(),
+                error,
+            });
+        }
+        done.is_ok()
+    }
+}
+
+/// The sides whose verdict is owed, and by whom.
+fn owed(info: &ChallengeInfo) -> Vec<(Side, WorkerKey)> {
+    let owed_by = |side| match outcome(info, side, true) {
+        Outcome::Owed(worker) => Some((side, worker)),
+        _ => None,
+    };
+    [Side::Idle, Side::Service]
+        .into_iter()
+        .filter_map(owed_by)
+        .collect()
+}
