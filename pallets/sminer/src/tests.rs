@@ -1,0 +1,9 @@
+//! What the pallet promises, by subject.
+
+mod audits;
+mod collateral;
+mod exit;
+mod faucet;
+mod interface;
+mod registration;
+mod space;
