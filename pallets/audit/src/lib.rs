@@ -4,13 +4,16 @@
 //! and TEE workers say whether the proofs are right.
 //!
 //! ```text
-//!             proofs due            verdicts due
-//!   CHALLENGED ───────────► PROVEN ──────────────► both sides decided ──► ChallengePassed | ChallengeFailed
-//!     │  no proof: side fails  │  verdict: side passes or fails
-//!     │  nothing to prove:     │  no verdict, worker says "never got the proof": side fails
-//!     │  side passes           └─ no verdict otherwise: the worker failed, another one is asked,
-//!     └─ a verdict may come        twice at most; then the side is dropped and nobody is punished
-//!        as soon as its proof is in
+//!             proofs due          verdicts due
+//!   CHALLENGED ─────────► PROVEN ─────────────► DECIDED ──► ChallengePassed | ChallengeFailed
+//!
+//!   a side with nothing to prove      passes
+//!   no proof in time                  the side fails
+//!   a verdict, at any time            the side passes or fails
+//!   no verdict in time,
+//!     and its worker got no proof     the side fails
+//!     otherwise                       the worker failed: another one is asked, twice at most;
+//!                                     then the challenge is dropped and the miner not punished
 //! ```
 //!
 //! A challenge has two sides, idle and service space, each with its own proof and verdict. Proofs
@@ -282,7 +285,10 @@ pub mod pallet {
         /// [`Error::NoChallenge`], [`Error::NotQualified`], [`Error::Submitted`] or
         /// [`Error::Expired`].
         #[pallet::call_index(1)]
-        #[pallet::weight(Weight::from_parts(90_000_000, 14_000).saturating_add(T::DbWeight::get().reads_writes(5, 1)))]
+        #[pallet::weight(
+            Weight::from_parts(90_000_000, 14_000)
+                .saturating_add(T::DbWeight::get().reads_writes(5, 1))
+        )]
         pub fn submit_idle_proof(
             origin: OriginFor<T>,
             idle_prove: BVec<u8, MAX_IDLE_PROOF>,
@@ -296,7 +302,10 @@ pub mod pallet {
         /// Draws the worker that owes the verdict. Emits [`Event::SubmitServiceProof`]; fails as
         /// [`Pallet::submit_idle_proof`] does.
         #[pallet::call_index(2)]
-        #[pallet::weight(Weight::from_parts(95_000_000, 14_000).saturating_add(T::DbWeight::get().reads_writes(5, 1)))]
+        #[pallet::weight(
+            Weight::from_parts(95_000_000, 14_000)
+                .saturating_add(T::DbWeight::get().reads_writes(5, 1))
+        )]
         pub fn submit_service_proof(
             origin: OriginFor<T>,
             service_prove: BVec<u8, MAX_SERVICE_PROOF>,
@@ -308,7 +317,10 @@ pub mod pallet {
         /// The published way to post the verdict over the sender's idle proof; see
         /// [`Pallet::post_idle_verdict`].
         #[pallet::call_index(3)]
-        #[pallet::weight(Weight::from_parts(250_000_000, 30_000).saturating_add(T::DbWeight::get().reads_writes(18, 16)))]
+        #[pallet::weight(
+            Weight::from_parts(250_000_000, 30_000)
+                .saturating_add(T::DbWeight::get().reads_writes(18, 16))
+        )]
         #[allow(clippy::too_many_arguments)] // the published interface
         pub fn submit_verify_idle_result(
             origin: OriginFor<T>,
@@ -335,7 +347,10 @@ pub mod pallet {
         /// The published way to post the verdict over the sender's service proof; see
         /// [`Pallet::post_service_verdict`].
         #[pallet::call_index(4)]
-        #[pallet::weight(Weight::from_parts(260_000_000, 30_000).saturating_add(T::DbWeight::get().reads_writes(19, 17)))]
+        #[pallet::weight(
+            Weight::from_parts(260_000_000, 30_000)
+                .saturating_add(T::DbWeight::get().reads_writes(19, 17))
+        )]
         pub fn submit_verify_service_result(
             origin: OriginFor<T>,
             service_result: bool,
@@ -353,7 +368,10 @@ pub mod pallet {
 
         /// Forgets a miner's missing proofs. Origin: root.
         #[pallet::call_index(7)]
-        #[pallet::weight(Weight::from_parts(8_000_000, 0).saturating_add(T::DbWeight::get().writes(1)))]
+        #[pallet::weight(
+            Weight::from_parts(8_000_000, 0)
+                .saturating_add(T::DbWeight::get().writes(1))
+        )]
         pub fn update_counted_clear(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
             ensure_root(origin)?;
             CountedClear::<T>::remove(miner);
@@ -365,7 +383,10 @@ pub mod pallet {
         /// Fails with [`Error::NoChallenge`], [`Error::NonExistentMission`] or
         /// [`Error::RecordTimeError`].
         #[pallet::call_index(9)]
-        #[pallet::weight(Weight::from_parts(50_000_000, 14_000).saturating_add(T::DbWeight::get().reads_writes(6, 7)))]
+        #[pallet::weight(
+            Weight::from_parts(50_000_000, 14_000)
+                .saturating_add(T::DbWeight::get().reads_writes(6, 7))
+        )]
         pub fn test_update_clear_slip(
             origin: OriginFor<T>,
             old: Tick,
@@ -381,7 +402,10 @@ pub mod pallet {
         /// Fails with [`Error::NoChallenge`], [`Error::NonExistentMission`] or
         /// [`Error::RecordTimeError`].
         #[pallet::call_index(10)]
-        #[pallet::weight(Weight::from_parts(50_000_000, 14_000).saturating_add(T::DbWeight::get().reads_writes(7, 7)))]
+        #[pallet::weight(
+            Weight::from_parts(50_000_000, 14_000)
+                .saturating_add(T::DbWeight::get().reads_writes(7, 7))
+        )]
         pub fn test_update_verify_slip(
             origin: OriginFor<T>,
             old: Tick,
@@ -397,7 +421,10 @@ pub mod pallet {
         /// Emits [`Event::GenerateChallenge`]; fails with [`Error::AlreadyChallenged`],
         /// [`Error::NotQualified`], [`Error::NoVerifier`] or [`Error::RandomErr`].
         #[pallet::call_index(11)]
-        #[pallet::weight(Weight::from_parts(150_000_000, 20_000).saturating_add(T::DbWeight::get().reads_writes(16, 11)))]
+        #[pallet::weight(
+            Weight::from_parts(150_000_000, 20_000)
+                .saturating_add(T::DbWeight::get().reads_writes(16, 11))
+        )]
         pub fn point_miner_challenge(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
             ensure_root(origin)?;
             Ok(Self::challenge_one(miner)?)
@@ -412,7 +439,10 @@ pub mod pallet {
         /// [`Error::TeeNoPermission`], [`Error::MalformedSignature`] or
         /// [`Error::VerifyTeeSigFailed`].
         #[pallet::call_index(20)]
-        #[pallet::weight(Weight::from_parts(250_000_000, 30_000).saturating_add(T::DbWeight::get().reads_writes(18, 16)))]
+        #[pallet::weight(
+            Weight::from_parts(250_000_000, 30_000)
+                .saturating_add(T::DbWeight::get().reads_writes(18, 16))
+        )]
         #[allow(clippy::too_many_arguments)] // those of call 3, and the miner
         pub fn post_idle_verdict(
             origin: OriginFor<T>,
@@ -444,7 +474,10 @@ pub mod pallet {
         /// Emits [`Event::SubmitServiceVerifyResult`]; fails with [`Error::BloomFilterError`] or as
         /// [`Pallet::post_idle_verdict`] does.
         #[pallet::call_index(21)]
-        #[pallet::weight(Weight::from_parts(260_000_000, 30_000).saturating_add(T::DbWeight::get().reads_writes(19, 17)))]
+        #[pallet::weight(
+            Weight::from_parts(260_000_000, 30_000)
+                .saturating_add(T::DbWeight::get().reads_writes(19, 17))
+        )]
         pub fn post_service_verdict(
             origin: OriginFor<T>,
             miner: AccountId,
@@ -468,7 +501,10 @@ pub mod pallet {
         /// [`Error::TeeNoPermission`], [`Error::Submitted`], [`Error::MalformedSignature`] or
         /// [`Error::VerifyTeeSigFailed`].
         #[pallet::call_index(22)]
-        #[pallet::weight(Weight::from_parts(110_000_000, 16_000).saturating_add(T::DbWeight::get().reads_writes(6, 1)))]
+        #[pallet::weight(
+            Weight::from_parts(110_000_000, 16_000)
+                .saturating_add(T::DbWeight::get().reads_writes(6, 1))
+        )]
         pub fn report_missing_proof(
             origin: OriginFor<T>,
             miner: AccountId,

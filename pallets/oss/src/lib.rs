@@ -154,7 +154,10 @@ pub mod pallet {
         ///
         /// Emits [`Event::Authorize`]; fails with [`Error::BoundedVecError`].
         #[pallet::call_index(0)]
-        #[pallet::weight(Weight::from_parts(20_000_000, 4_000).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(
+            Weight::from_parts(20_000_000, 4_000)
+                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
+        )]
         pub fn authorize(origin: OriginFor<T>, operator: AccountId) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             if !Self::is_authorised(&operator, &acc) {
@@ -168,7 +171,10 @@ pub mod pallet {
         ///
         /// Emits [`Event::CancelAuthorize`]; fails with [`Error::NoAuthorization`].
         #[pallet::call_index(1)]
-        #[pallet::weight(Weight::from_parts(22_000_000, 4_000).saturating_add(T::DbWeight::get().reads_writes(2, 2)))]
+        #[pallet::weight(
+            Weight::from_parts(22_000_000, 4_000)
+                .saturating_add(T::DbWeight::get().reads_writes(2, 2))
+        )]
         pub fn cancel_authorize(origin: OriginFor<T>, oss: AccountId) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Self::remove_operator(&acc, &oss)?;
@@ -181,7 +187,10 @@ pub mod pallet {
         ///
         /// Emits [`Event::OssRegister`]; fails with [`Error::Registered`].
         #[pallet::call_index(2)]
-        #[pallet::weight(Weight::from_parts(18_000_000, 2_600).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(
+            Weight::from_parts(18_000_000, 2_600)
+                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
+        )]
         pub fn register(origin: OriginFor<T>, endpoint: PeerId, domain: Domain) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             ensure!(!Oss::<T>::contains_key(&acc), Error::<T>::Registered);
@@ -200,7 +209,10 @@ pub mod pallet {
         ///
         /// Emits [`Event::OssUpdate`]; fails with [`Error::UnRegister`].
         #[pallet::call_index(3)]
-        #[pallet::weight(Weight::from_parts(18_000_000, 2_600).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(
+            Weight::from_parts(18_000_000, 2_600)
+                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
+        )]
         pub fn update(origin: OriginFor<T>, endpoint: PeerId, domain: Domain) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             ensure!(Oss::<T>::contains_key(&acc), Error::<T>::UnRegister);
@@ -222,7 +234,10 @@ pub mod pallet {
         ///
         /// Emits [`Event::OssDestroy`]; fails with [`Error::UnRegister`].
         #[pallet::call_index(4)]
-        #[pallet::weight(Weight::from_parts(18_000_000, 2_600).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(
+            Weight::from_parts(18_000_000, 2_600)
+                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
+        )]
         pub fn destroy(origin: OriginFor<T>) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Oss::<T>::take(&acc).ok_or(Error::<T>::UnRegister)?;
@@ -237,7 +252,10 @@ pub mod pallet {
         /// [`Error::AlreadyUsed`], [`Error::Existed`], [`Error::BoundedVecError`],
         /// [`Error::MalformedSignature`] or [`Error::VerifySigFailed`].
         #[pallet::call_index(5)]
-        #[pallet::weight(Weight::from_parts(90_000_000, 6_500).saturating_add(T::DbWeight::get().reads_writes(3, 2)))]
+        #[pallet::weight(
+            Weight::from_parts(90_000_000, 6_500)
+                .saturating_add(T::DbWeight::get().reads_writes(3, 2))
+        )]
         pub fn proxy_authorzie(
             origin: OriginFor<T>,
             auth_puk: [u8; 32],
@@ -254,7 +272,10 @@ pub mod pallet {
         ///
         /// Emits and fails as [`Pallet::proxy_authorzie`] does.
         #[pallet::call_index(6)]
-        #[pallet::weight(Weight::from_parts(120_000_000, 6_500).saturating_add(T::DbWeight::get().reads_writes(3, 2)))]
+        #[pallet::weight(
+            Weight::from_parts(120_000_000, 6_500)
+                .saturating_add(T::DbWeight::get().reads_writes(3, 2))
+        )]
         pub fn evm_proxy_authorzie(
             origin: OriginFor<T>,
             auth_puk: [u8; 32],

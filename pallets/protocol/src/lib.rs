@@ -143,7 +143,10 @@ pub mod pallet {
         /// Origin: root. Sizes, slot and epoch length and the preset must stay as they are; the
         /// error names the one that does not. Emits [`Event::ParamsChanged`].
         #[pallet::call_index(0)]
-        #[pallet::weight(Weight::from_parts(15_000_000, 1_500).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(
+            Weight::from_parts(15_000_000, 1_500)
+                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
+        )]
         pub fn set_params(origin: OriginFor<T>, params: ProtocolParams) -> DispatchResult {
             ensure_root(origin)?;
             Self::check_change(&Params::<T>::get(), &params)?;
@@ -157,7 +160,10 @@ pub mod pallet {
         /// Origin: root. Work that falls due on the way is done in the following blocks, a bounded
         /// amount in each. Emits [`Event::ClockAdvanced`]; fails with [`Error::ClockOverflow`].
         #[pallet::call_index(1)]
-        #[pallet::weight(Weight::from_parts(12_000_000, 1_500).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(
+            Weight::from_parts(12_000_000, 1_500)
+                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
+        )]
         pub fn advance_clock(origin: OriginFor<T>, ticks: Tick) -> DispatchResult {
             ensure_root(origin)?;
             let now = Self::now()

@@ -425,7 +425,10 @@ pub mod pallet {
         /// [`Error::DuplicateName`], [`Error::InsufficientAvailableSpace`], [`Error::Overflow`],
         /// [`Error::InsufficientBalance`] or [`Error::DuplicateTokens`].
         #[pallet::call_index(0)]
-        #[pallet::weight(Weight::from_parts(75_000_000, 9_000).saturating_add(T::DbWeight::get().reads_writes(15, 13)))]
+        #[pallet::weight(
+            Weight::from_parts(75_000_000, 9_000)
+                .saturating_add(T::DbWeight::get().reads_writes(15, 13))
+        )]
         pub fn mint_territory(
             origin: OriginFor<T>,
             gib_count: u32,
@@ -444,7 +447,10 @@ pub mod pallet {
         /// [`Error::InsufficientAvailableSpace`], [`Error::Overflow`] or
         /// [`Error::InsufficientBalance`].
         #[pallet::call_index(1)]
-        #[pallet::weight(Weight::from_parts(60_000_000, 7_000).saturating_add(T::DbWeight::get().reads_writes(9, 4)))]
+        #[pallet::weight(
+            Weight::from_parts(60_000_000, 7_000)
+                .saturating_add(T::DbWeight::get().reads_writes(9, 4))
+        )]
         pub fn expanding_territory(
             origin: OriginFor<T>,
             territory_name: Name,
@@ -461,7 +467,10 @@ pub mod pallet {
         /// [`Error::NotHaveTerritory`], [`Error::OnConsignment`], [`Error::LeaseExpired`],
         /// [`Error::Overflow`] or [`Error::InsufficientBalance`].
         #[pallet::call_index(2)]
-        #[pallet::weight(Weight::from_parts(90_000_000, 9_000).saturating_add(T::DbWeight::get().reads_writes(14, 14)))]
+        #[pallet::weight(
+            Weight::from_parts(90_000_000, 9_000)
+                .saturating_add(T::DbWeight::get().reads_writes(14, 14))
+        )]
         pub fn renewal_territory(
             origin: OriginFor<T>,
             territory_name: Name,
@@ -473,7 +482,10 @@ pub mod pallet {
 
         /// Sets the price of a GiB for a day back to 30 TCESS. Origin: root.
         #[pallet::call_index(4)]
-        #[pallet::weight(Weight::from_parts(8_000_000, 0).saturating_add(T::DbWeight::get().writes(1)))]
+        #[pallet::weight(
+            Weight::from_parts(8_000_000, 0)
+                .saturating_add(T::DbWeight::get().writes(1))
+        )]
         pub fn update_price(origin: OriginFor<T>) -> DispatchResult {
             ensure_root(origin)?;
             UnitPrice::<T>::put(DEFAULT_PRICE);
@@ -485,7 +497,10 @@ pub mod pallet {
         /// A frozen territory becomes active when the tick lies ahead, and expires later or earlier
         /// when it does not. Fails with [`Error::NotHaveTerritory`] or [`Error::LeaseExpired`].
         #[pallet::call_index(5)]
-        #[pallet::weight(Weight::from_parts(60_000_000, 7_000).saturating_add(T::DbWeight::get().reads_writes(12, 14)))]
+        #[pallet::weight(
+            Weight::from_parts(60_000_000, 7_000)
+                .saturating_add(T::DbWeight::get().reads_writes(12, 14))
+        )]
         pub fn update_user_territory_life(
             origin: OriginFor<T>,
             user: AccountId,
@@ -498,7 +513,10 @@ pub mod pallet {
 
         /// Sets the price of a GiB for a day. Origin: root.
         #[pallet::call_index(9)]
-        #[pallet::weight(Weight::from_parts(8_000_000, 0).saturating_add(T::DbWeight::get().writes(1)))]
+        #[pallet::weight(
+            Weight::from_parts(8_000_000, 0)
+                .saturating_add(T::DbWeight::get().writes(1))
+        )]
         pub fn define_update_price(origin: OriginFor<T>, price: Balance) -> DispatchResult {
             ensure_root(origin)?;
             UnitPrice::<T>::put(price);
