@@ -5,5 +5,6 @@ mod collateral;
 mod exit;
 mod faucet;
 mod interface;
+mod invariants;
 mod registration;
 mod space;

@@ -75,7 +75,7 @@ fn a_declaration_keeps_room_for_what_the_miner_holds() {
         let less = |n, tib| Sminer::decrease_declaration_space(signed(n), tib);
         assert_noop!(less(1, 1), Error::<Test>::StateError);
         certify_key(1);
-        let files = TIB / ProtocolParamsUnit::BYTES + 1;
+        let files = TIB / (UNIT as u64) + 1;
         assert_ok!(Sminer::add_idle(&acc(1), certificate(1, 0, files), [7; 64]));
         assert_noop!(less(1, 1), Error::<Test>::UnableReduceDeclaration);
         assert_noop!(less(1, 2), Error::<Test>::UnableReduceDeclaration);
@@ -91,13 +91,6 @@ fn a_declaration_keeps_room_for_what_the_miner_holds() {
             Error::<Test>::NotMiner
         );
     });
-}
-
-/// The idle unit as the certificates count it.
-struct ProtocolParamsUnit;
-
-impl ProtocolParamsUnit {
-    const BYTES: u64 = cess_primitives::ProtocolParams::fast().idle_unit;
 }
 
 #[test]

@@ -49,3 +49,12 @@ fn the_collateral_is_encoded_compactly() {
     };
     assert_eq!(call.encode(), [vec![1], vec![1; 32], vec![4]].concat());
 }
+
+#[test]
+fn genesis_json_holds_the_expenders() {
+    let json = serde_json::to_value(GenesisConfig::<Test>::default()).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({ "expenders": [80, 1_048_576, 64] })
+    );
+}

@@ -2,7 +2,10 @@
 
 use crate::{mock::*, *};
 use cess_primitives::{
-    miner::Reward, payload::master_digest, traits::AuditedMiners, BVec, TCESS, TIB,
+    miner::Reward,
+    payload::{master_digest, space_proof_digest},
+    traits::{AuditedMiners, TeeWorkers},
+    BVec, TCESS, TIB,
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError;
@@ -56,7 +59,7 @@ fn registration_needs_collateral_for_each_tib() {
         );
         assert_noop!(register(0, 0), Error::<Test>::CountError);
         assert_noop!(
-            register(ENDOWMENT, 1),
+            register(ENDOWMENT + 1, 1),
             pallet_balances::Error::<Test>::InsufficientBalance
         );
         assert_noop!(
@@ -105,10 +108,8 @@ fn a_pois_key_makes_a_miner_positive() {
             (0, 0, acc(1))
         );
         assert_eq!(proof.accumulator, pois_key(1).g);
-        assert_eq!(
-            info(1).tee_signature.to_vec(),
-            key_signature(1, &pois_key(1), &MARKER).into_inner()
-        );
+        let digest = space_proof_digest(&proof, &MARKER);
+        assert!(Test::verify_master(&digest, &info(1).tee_signature));
         assert_eq!(AllMiner::<Test>::get().into_inner(), vec![acc(1)]);
         assert_eq!(
             (Sminer::count(), Sminer::at(0), Sminer::at(1)),

@@ -99,3 +99,18 @@ fn published_indices_are_kept() {
     assert_eq!(first(Error::<Test>::WrongGenesis.encode()), 59);
     assert_eq!(Error::<Test>::MAX_ENCODED_SIZE, 1);
 }
+
+#[test]
+fn genesis_json_names_the_holder_by_its_address() {
+    let genesis = GenesisConfig::<Test> {
+        master_key_holder: Some(account(1)),
+        none_attestation_enabled: true,
+        ..Default::default()
+    };
+    let json = serde_json::json!({
+        "masterKeyHolder": account(1).to_string(),
+        "noneAttestationEnabled": true,
+        "cesealVerifyRequired": false,
+    });
+    assert_eq!(serde_json::to_value(genesis).unwrap(), json);
+}
