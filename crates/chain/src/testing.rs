@@ -28,12 +28,12 @@ use subxt::{
 };
 use tokio::sync::broadcast;
 
-/// Only the type information of these is used.
-#[allow(dead_code, non_camel_case_types)]
+/// Calls, events and errors with the published names and indices.
+#[allow(non_camel_case_types)] // calls are spelt like functions
 mod shapes {
-    use super::TypeInfo;
+    use super::{Decode, Encode, TypeInfo};
 
-    #[derive(TypeInfo)]
+    #[derive(Encode, Decode, TypeInfo)]
     pub(super) enum SystemEvent {
         #[codec(index = 0)]
         ExtrinsicSuccess,
@@ -43,43 +43,43 @@ mod shapes {
             weight: u64,
         },
     }
-    #[derive(TypeInfo)]
+    #[derive(Encode, Decode, TypeInfo)]
     pub(super) enum SudoCall {
         sudo(()),
     }
-    #[derive(TypeInfo)]
+    #[derive(Encode, Decode, TypeInfo)]
     pub(super) enum SudoEvent {
         Sudid {
             sudo_result: Result<(), sp_runtime::DispatchError>,
         },
     }
-    #[derive(TypeInfo)]
+    #[derive(Encode, Decode, TypeInfo)]
     pub(super) enum UtilityCall {
         #[codec(index = 2)]
         batch_all(()),
     }
-    #[derive(TypeInfo)]
+    #[derive(Encode, Decode, TypeInfo)]
     pub(super) enum FileBankCall {
         #[codec(index = 3)]
         transfer_report { index: u8, deal_hash: [u8; 64] },
     }
-    #[derive(TypeInfo)]
+    #[derive(Encode, Decode, TypeInfo)]
     pub(super) enum FileBankEvent {
         #[codec(index = 1)]
         TransferReport { acc: [u8; 32], deal_hash: [u8; 64] },
     }
-    #[derive(TypeInfo)]
+    #[derive(Encode, Decode, TypeInfo)]
     #[scale_info(capture_docs = "always")]
     pub(super) enum FileBankError {
         #[codec(index = 4)]
         /// The caller is not the owner.
         NotOwner,
     }
-    #[derive(TypeInfo)]
+    #[derive(Encode, Decode, TypeInfo)]
     pub(super) enum OssCall {
         authorize { operator: [u8; 32] },
     }
-    #[derive(TypeInfo)]
+    #[derive(Encode, Decode, TypeInfo)]
     pub(super) enum OssEvent {
         Authorize { acc: [u8; 32], operator: [u8; 32] },
     }

@@ -24,6 +24,9 @@ pub enum BadField {
     /// A count or an index below zero.
     #[error("{0} is negative")]
     Negative(&'static str),
+    /// Numbers that do not follow each other.
+    #[error("{0} are not consecutive")]
+    Order(&'static str),
     /// A message that is left out.
     #[error("{0} is missing")]
     Missing(&'static str),

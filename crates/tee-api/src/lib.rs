@@ -2,7 +2,7 @@
 //!
 //! The modules [`podr2`], [`pois`] and [`pubkeys`] are generated from the proto files, which keep
 //! the published packages, names and field numbers. By hand there is only what both sides need to
-//! agree on: how client bytes become protocol types ([`convert`]), what a miner signs
+//! agree on: how client bytes become protocol types ([`convert`], [`wire`]), what a miner signs
 //! ([`MinerSigned`]), how a busy worker says when to come back ([`busy`], [`retry_after`]), and
 //! the size of a message.
 #![warn(missing_docs)]
@@ -10,6 +10,7 @@
 mod busy;
 pub mod convert;
 mod signed;
+pub mod wire;
 
 pub use busy::{busy, retry_after};
 pub use signed::MinerSigned;
