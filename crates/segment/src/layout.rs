@@ -19,8 +19,8 @@ impl Layout {
         if segment_size == 0 || segment_size % DATA_SHARDS as u64 != 0 {
             return Err(refuse("the size must be a positive multiple of four"));
         }
-        if segment_size >= u64::from(u32::MAX) {
-            return Err(refuse("the size must be below 4 GiB"));
+        if segment_size > i32::MAX as u64 {
+            return Err(refuse("the size must be below 2 GiB"));
         }
         Ok(Self {
             fragment_size: segment_size as usize / DATA_SHARDS,

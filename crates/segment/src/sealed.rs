@@ -13,8 +13,8 @@
 //! so that a wrong password is told from damage. A guess costs the whole Argon2id either way.
 
 use crate::{Layout, SegmentError};
-use aes_gcm::{aead::AeadInPlace, Aes256Gcm, KeyInit, Nonce, Tag};
 use argon2::{Algorithm, Argon2, Params, Version};
+use openssl::{cipher::Cipher, cipher_ctx::CipherCtx, error::ErrorStack};
 use rand::{rngs::OsRng, RngCore};
 use zeroize::Zeroizing;
 
@@ -31,6 +31,8 @@ const TAG_LEN: usize = 16;
 const SALT_LEN: usize = 16;
 const CHECK_LEN: usize = 16;
 const KEY_LEN: usize = 32;
+const NONCE_LEN: usize = 12;
+const PLACE_LEN: usize = 5;
 const SALT_AT: usize = 24;
 const CHECK_AT: usize = SALT_AT + SALT_LEN;
 
@@ -80,7 +82,7 @@ impl KdfParams {
 /// The key of one sealed file.
 pub(crate) struct SealedKey {
     header: [u8; HEADER_LEN],
-    cipher: Aes256Gcm,
+    key: Zeroizing<[u8; KEY_LEN]>,
 }
 
 impl SealedKey {
@@ -99,7 +101,7 @@ impl SealedKey {
             .map_err(|_| SegmentError::Crypto("the system has no random numbers"))?;
         let derived = derive(password, params, &header[SALT_AT..CHECK_AT])?;
         header[CHECK_AT..].copy_from_slice(&derived[KEY_LEN..]);
-        Self::with(header, derived.as_slice())
+        Ok(Self::with(header, &derived))
     }
 
     /// The key of the file that starts with this segment.
@@ -125,13 +127,13 @@ impl SealedKey {
         if header[CHECK_AT..] != derived[KEY_LEN..] {
             return Err(SegmentError::WrongPassword);
         }
-        Self::with(header, derived.as_slice())
+        Ok(Self::with(header, &derived))
     }
 
-    fn with(header: [u8; HEADER_LEN], derived: &[u8]) -> Result<Self, SegmentError> {
-        let cipher = Aes256Gcm::new_from_slice(&derived[..KEY_LEN])
-            .map_err(|_| SegmentError::Crypto("the key has the wrong length"))?;
-        Ok(Self { header, cipher })
+    fn with(header: [u8; HEADER_LEN], derived: &[u8; KEY_LEN + CHECK_LEN]) -> Self {
+        let mut key = Zeroizing::new([0; KEY_LEN]);
+        key.copy_from_slice(&derived[..KEY_LEN]);
+        Self { header, key }
     }
 
     pub(crate) fn header(&self) -> &[u8] {
@@ -151,13 +153,8 @@ impl SealedKey {
         buffer.resize(layout.segment_size() - OVERHEAD, 0);
         buffer.extend_from_slice(&count.to_be_bytes());
         let tag = self
-            .cipher
-            .encrypt_in_place_detached(
-                &nonce(index, last),
-                &self.extra(index, last),
-                &mut buffer[start..],
-            )
-            .map_err(|_| SegmentError::Crypto("the segment is too long for AES-GCM"))?;
+            .encrypt(&place(index, last), &mut buffer[start..])
+            .map_err(|_| SegmentError::Crypto("AES-GCM failed"))?;
         buffer.extend_from_slice(&tag);
         Ok(())
     }
@@ -182,14 +179,9 @@ impl SealedKey {
         else {
             return Err(damaged);
         };
-        let tag = *Tag::from_slice(&buffer[tag_at..]);
-        buffer.truncate(tag_at);
+        let tag = buffer.split_off(tag_at);
         buffer.drain(..start);
-        if self
-            .cipher
-            .decrypt_in_place_detached(&nonce(index, last), &self.extra(index, last), buffer, &tag)
-            .is_err()
-        {
+        if self.decrypt(&place(index, last), buffer, &tag).is_err() {
             return Err(damaged);
         }
         let count = buffer.split_off(buffer.len() - COUNT_LEN);
@@ -208,11 +200,50 @@ impl SealedKey {
         }
     }
 
-    fn extra(&self, index: u32, last: bool) -> [u8; HEADER_LEN + 5] {
-        let mut extra = [0; HEADER_LEN + 5];
-        extra[..HEADER_LEN].copy_from_slice(&self.header);
-        extra[HEADER_LEN..].copy_from_slice(&place(index, last));
-        extra
+    fn encrypt(
+        &self,
+        place: &[u8; PLACE_LEN],
+        data: &mut [u8],
+    ) -> Result<[u8; TAG_LEN], ErrorStack> {
+        let mut ctx = CipherCtx::new()?;
+        ctx.encrypt_init(
+            Some(Cipher::aes_256_gcm()),
+            Some(&*self.key),
+            Some(&nonce(place)),
+        )?;
+        self.update(&mut ctx, place, data)?;
+        let mut tag = [0; TAG_LEN];
+        ctx.tag(&mut tag)?;
+        Ok(tag)
+    }
+
+    fn decrypt(
+        &self,
+        place: &[u8; PLACE_LEN],
+        data: &mut [u8],
+        tag: &[u8],
+    ) -> Result<(), ErrorStack> {
+        let mut ctx = CipherCtx::new()?;
+        ctx.decrypt_init(
+            Some(Cipher::aes_256_gcm()),
+            Some(&*self.key),
+            Some(&nonce(place)),
+        )?;
+        ctx.set_tag(tag)?;
+        self.update(&mut ctx, place, data)
+    }
+
+    /// Runs header, place and data through the cipher; when decrypting, the end checks the tag.
+    fn update(
+        &self,
+        ctx: &mut CipherCtx,
+        place: &[u8; PLACE_LEN],
+        data: &mut [u8],
+    ) -> Result<(), ErrorStack> {
+        ctx.cipher_update(&self.header, None)?;
+        ctx.cipher_update(place, None)?;
+        ctx.cipher_update_inplace(data, data.len())?;
+        ctx.cipher_final(&mut [0; TAG_LEN]).map(|_| ())
     }
 }
 
@@ -238,15 +269,13 @@ fn derive(
     Ok(derived)
 }
 
-fn place(index: u32, last: bool) -> [u8; 5] {
-    let mut place = [0; 5];
-    place[..4].copy_from_slice(&index.to_be_bytes());
-    place[4] = last.into();
-    place
+fn place(index: u32, last: bool) -> [u8; PLACE_LEN] {
+    let [a, b, c, d] = index.to_be_bytes();
+    [a, b, c, d, last.into()]
 }
 
-fn nonce(index: u32, last: bool) -> Nonce<aes_gcm::aead::consts::U12> {
-    let mut nonce = [0; 12];
-    nonce[7..].copy_from_slice(&place(index, last));
-    nonce.into()
+fn nonce(place: &[u8; PLACE_LEN]) -> [u8; NONCE_LEN] {
+    let mut nonce = [0; NONCE_LEN];
+    nonce[NONCE_LEN - PLACE_LEN..].copy_from_slice(place);
+    nonce
 }
