@@ -10,7 +10,7 @@ use cess_primitives::{
     traits::{Miners, Protocol},
     AccountId, Hash, Tick,
 };
-use frame_support::{defensive, storage::with_storage_layer, weights::Weight};
+use frame_support::{defensive, storage::with_storage_layer, traits::Get, weights::Weight};
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// Most items of one queue that are handled in a block.
@@ -23,12 +23,15 @@ pub(crate) const FRAGMENTS_PER_BLOCK: u32 = 12_000;
 pub(crate) struct Budget {
     items: u32,
     fragments: u32,
+    orders: u32,
 }
 
 impl Budget {
-    pub(crate) fn spend(&mut self, fragments: u32) {
+    /// Notes an item that walked through so many fragments and opened so many restoral orders.
+    pub(crate) fn spend(&mut self, fragments: u32, orders: u32) {
         self.items += 1;
         self.fragments = self.fragments.saturating_add(fragments);
+        self.orders = self.orders.saturating_add(orders);
     }
 
     pub(crate) fn is_spent(&self) -> bool {
@@ -39,6 +42,11 @@ impl Budget {
         weights::idle_queue::<T>()
             .saturating_add(weights::due_item::<T>().saturating_mul(self.items.into()))
             .saturating_add(weights::fragments(self.fragments.into()))
+            .saturating_add(
+                T::DbWeight::get()
+                    .reads_writes(1, 1)
+                    .saturating_mul(self.orders.into()),
+            )
     }
 }
 
@@ -74,7 +82,7 @@ impl<T: Config> Pallet<T> {
         let mut budget = Budget::default();
         while !budget.is_spent() {
             match DealQueue::<T>::iter_keys().next() {
-                Some((key, fid)) if is_due(key, now) => budget.spend(Self::end_deal(key, fid)),
+                Some((key, fid)) if is_due(key, now) => budget.spend(Self::end_deal(key, fid), 0),
                 _ => break,
             }
         }
@@ -114,7 +122,8 @@ impl<T: Config> Pallet<T> {
         while !budget.is_spent() {
             match TagQueue::<T>::iter_keys().next() {
                 Some((key, (fid, duty))) if is_due(key, now) => {
-                    budget.spend(Self::enforce_tag_duty(fid, duty));
+                    let (fragments, orders) = Self::enforce_tag_duty(fid, duty);
+                    budget.spend(fragments, orders);
                 }
                 _ => break,
             }
@@ -122,18 +131,21 @@ impl<T: Config> Pallet<T> {
         budget.weight::<T>()
     }
 
-    /// Returns the fragments of the file.
-    fn enforce_tag_duty(fid: Hash, duty: TagDuty) -> u32 {
+    /// Returns the fragments of the file, and how many orders were opened.
+    fn enforce_tag_duty(fid: Hash, duty: TagDuty) -> (u32, u32) {
         Self::clear_tag_duty(&fid, &duty);
         let Some(file) = File::<T>::get(fid) else {
-            return 0;
+            return (0, 0);
         };
         let count = fragments::count(&file);
-        if let Err(error) = with_storage_layer(|| Self::miss_tags(fid, file, &duty)) {
-            defensive!("untagged fragments can't be taken away yet", error);
-            Self::postpone_tags(fid, duty, 1);
+        match with_storage_layer(|| Self::miss_tags(fid, file, &duty)) {
+            Ok(orders) => (count, orders),
+            Err(error) => {
+                defensive!("untagged fragments can't be taken away yet", error);
+                Self::postpone_tags(fid, duty, 1);
+                (count, 0)
+            }
         }
-        count
     }
 
     fn postpone_tags(fid: Hash, duty: TagDuty, fragments: u32) {
@@ -141,12 +153,13 @@ impl<T: Config> Pallet<T> {
         Self::set_tag_duty(fid, duty, due);
     }
 
-    /// What the duty covers is up for restoral, and the miner is penalised for it.
-    fn miss_tags(fid: Hash, mut file: FileInfo, duty: &TagDuty) -> DispatchResult {
+    /// What the duty covers is up for restoral, and the miner is penalised for it; returns how
+    /// many orders were opened.
+    fn miss_tags(fid: Hash, mut file: FileInfo, duty: &TagDuty) -> Result<u32, DispatchError> {
         let (miner, _) = duty;
         let missed = Self::take_untagged(&fid, &mut file, duty);
         if missed.fragments == 0 {
-            return Ok(());
+            return Ok(0);
         }
         let left = Self::has_left(miner);
         for (hash, positions) in &missed.orders {
@@ -172,7 +185,7 @@ impl<T: Config> Pallet<T> {
             file_hash: fid,
             fragments: missed.fragments,
         });
-        Ok(())
+        Ok(missed.orders.len() as u32)
     }
 
     /// Marks the untagged fragments that the duty covers as lost, except those whose hash has an
@@ -200,7 +213,7 @@ impl<T: Config> Pallet<T> {
         missed
     }
 
-    fn punish(miner: &AccountId, space: u128) -> Result<(), DispatchError> {
+    fn punish(miner: &AccountId, space: u128) -> DispatchResult {
         T::Miners::punish_missing_tag(miner, space)?;
         TaskFailedCount::<T>::mutate(miner, |count| *count = count.saturating_add(1));
         Ok(())

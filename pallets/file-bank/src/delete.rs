@@ -121,7 +121,11 @@ impl<T: Config> Pallet<T> {
                 break;
             }
         }
-        ClearUserList::<T>::put(waiting);
+        if waiting.is_empty() {
+            ClearUserList::<T>::kill();
+        } else {
+            ClearUserList::<T>::put(waiting);
+        }
         budget.weight::<T>()
     }
 
@@ -137,18 +141,18 @@ impl<T: Config> Pallet<T> {
             }
             match with_storage_layer(|| Self::clear_slice(owner, slice)) {
                 Ok(fragments) => {
-                    budget.spend(fragments);
+                    budget.spend(fragments, 0);
                     gone.insert(slice.file_hash);
                 }
                 Err(error) => {
                     defensive!("a file of an expired territory stays for now", error);
-                    budget.spend(0);
+                    budget.spend(0, 0);
                     cleared = false;
                 }
             }
         }
         // Reading and writing the list itself.
-        budget.spend(0);
+        budget.spend(0, 0);
         list.retain(|slice| slice.territory_name != *name || !gone.contains(&slice.file_hash));
         Self::put_list(owner, list);
         for file_hash in gone {

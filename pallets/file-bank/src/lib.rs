@@ -47,6 +47,8 @@ mod deadlines;
 mod deal;
 mod delete;
 mod delivery;
+mod errors;
+mod events;
 mod fragments;
 mod idle;
 mod report;
@@ -59,9 +61,13 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+use frame_support::pallet_macros::import_section;
+
 pub use pallet::*;
 pub use try_state::{MinerUse, TerritoryUse};
 
+#[import_section(events::events)]
+#[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
     use crate::weights;
@@ -229,224 +235,6 @@ pub mod pallet {
     pub type SpentTagSignatures<T> =
         StorageDoubleMap<_, Blake2_128Concat, Hash, Identity, [u8; 32], (), OptionQuery>;
 
-    #[pallet::event]
-    #[pallet::generate_deposit(pub(crate) fn deposit_event)]
-    pub enum Event<T: Config> {
-        /// A file was declared, or a stored one got another owner.
-        #[codec(index = 0)]
-        UploadDeclaration {
-            /// Who declared it.
-            operator: AccountId,
-            /// Who owns it.
-            owner: AccountId,
-            /// Its fid.
-            deal_hash: Hash,
-        },
-        /// A miner says that it holds a column of a deal.
-        #[codec(index = 1)]
-        TransferReport {
-            /// The miner.
-            acc: AccountId,
-            /// The deal.
-            deal_hash: Hash,
-        },
-        /// An owner gave a file up.
-        #[codec(index = 2)]
-        DeleteFile {
-            /// Who asked for it.
-            operator: AccountId,
-            /// The owner.
-            owner: AccountId,
-            /// The file.
-            file_hash: Hash,
-        },
-        /// Kept for its published index; never emitted.
-        #[codec(index = 3)]
-        ReplaceFiller {
-            /// The miner.
-            acc: AccountId,
-            /// Its fillers.
-            filler_list: alloc::vec::Vec<Hash>,
-        },
-        /// A miner certified idle space.
-        #[codec(index = 4)]
-        IdleSpaceCert {
-            /// The miner.
-            acc: AccountId,
-            /// Bytes.
-            space: u128,
-        },
-        /// A miner gave up idle files for service files.
-        #[codec(index = 5)]
-        ReplaceIdleSpace {
-            /// The miner.
-            acc: AccountId,
-            /// Bytes.
-            space: u128,
-        },
-        /// A miner lost a fragment.
-        #[codec(index = 6)]
-        GenerateRestoralOrder {
-            /// The miner.
-            miner: AccountId,
-            /// The fragment.
-            fragment_hash: Hash,
-        },
-        /// A miner undertook to restore a fragment.
-        #[codec(index = 7)]
-        ClaimRestoralOrder {
-            /// The miner.
-            miner: AccountId,
-            /// The fragment.
-            order_id: Hash,
-        },
-        /// A miner says that it holds the restored fragment.
-        #[codec(index = 8)]
-        RecoveryCompleted {
-            /// The miner.
-            miner: AccountId,
-            /// The fragment.
-            order_id: Hash,
-        },
-        /// All 12 columns of a deal were reported.
-        #[codec(index = 9)]
-        StorageCompleted {
-            /// The file.
-            file_hash: Hash,
-        },
-        /// A miner's fragments of a file were tagged.
-        #[codec(index = 10)]
-        CalculateReport {
-            /// The miner.
-            miner: AccountId,
-            /// The file.
-            file_hash: Hash,
-        },
-        /// An owner moved a file to another of its territories.
-        #[codec(index = 11)]
-        TerritoryFileDelivery {
-            /// The file.
-            file_hash: Hash,
-            /// The territory that pays from now on.
-            new_territory: Name,
-        },
-        /// A deal was given up.
-        #[codec(index = 12)]
-        DealCancelled {
-            /// The deal.
-            deal_hash: Hash,
-        },
-        /// A deal did not get its 12 reports in time, or its owner can no longer hold it.
-        #[codec(index = 13)]
-        DealExpired {
-            /// The deal.
-            deal_hash: Hash,
-        },
-        /// Every fragment of a file was tagged.
-        #[codec(index = 14)]
-        FileActivated {
-            /// The file.
-            file_hash: Hash,
-        },
-        /// A miner did not have fragments tagged in time.
-        #[codec(index = 15)]
-        TagMissed {
-            /// The miner.
-            miner: AccountId,
-            /// The file.
-            file_hash: Hash,
-            /// How many.
-            fragments: u32,
-        },
-    }
-
-    #[pallet::error]
-    pub enum Error<T> {
-        /// The fid has a live deal (wait for its end, or cancel it), the column or the miner was
-        /// reported already, or the fragment's restoral order is open already.
-        Existed,
-        /// Kept for its published index.
-        FileExistent,
-        /// No file with this fid is stored; check the fid, or whether its deal is complete.
-        FileNonExistent,
-        /// Kept for its published index.
-        Overflow,
-        /// The account does not own the file.
-        NotOwner,
-        /// Kept for its published index.
-        ScheduleNonExistent,
-        /// Kept for its published index.
-        BoundedVecError,
-        /// The user holds as many files, or the file has as many owners, as there may be.
-        StorageLimitReached,
-        /// Kept for its published index.
-        MinerPowerInsufficient,
-        /// Kept for its published index.
-        NotEmpty,
-        /// Another miner claimed the order; it may be claimed again after its deadline.
-        Locked,
-        /// Kept for its published index.
-        LengthExceedsLimit,
-        /// The pallet's own records contradict each other.
-        BugInvalid,
-        /// A hash is not 64 characters of lower-case hex.
-        ConvertHashError,
-        /// The sender is neither the owner nor authorised by it; use `Oss.authorize`. For an order:
-        /// the sender did not claim it.
-        NoPermission,
-        /// There is no such deal or restoral order, or the miner does not hold such a fragment.
-        NonExistent,
-        /// Kept for its published index.
-        Unexpected,
-        /// A file name has at least three bytes.
-        LessMinLength,
-        /// Kept for its published index.
-        Unprepared,
-        /// The user holds this file in this territory already.
-        IsOwned,
-        /// A file has at least one segment, a segment exactly 12 fragments, equal segments equal
-        /// fragments, and a column an index from 1 to 12.
-        SpecError,
-        /// Kept for its published index.
-        PanicOverflow,
-        /// Kept for its published index.
-        InsufficientAvailableSpace,
-        /// The file is still being tagged; wait for `FileActivated`.
-        Calculate,
-        /// The sender is not a positive miner; or the miner that is said to have left did not, or
-        /// the sender has left itself.
-        MinerStateError,
-        /// The deal's life, or the time to complete the claimed order, is over.
-        Expired,
-        /// The master key did not sign this.
-        VerifyTeeSigFailed,
-        /// The TEE worker is not registered, or its role does not allow this.
-        TeeNoPermission,
-        /// The digests are not exactly the miner's untagged fragments of the file.
-        DigestError,
-        /// A signature has 64 bytes.
-        MalformedSignature,
-        /// What was signed names another miner than the sender.
-        MinerError,
-        /// The miner holds another fragment of the same segment; one miner holds one at most.
-        RulesNotAllowed,
-        /// The territory does not exist, expired, or is being cleared.
-        NotActive,
-        /// The fid is not the Merkle root over the declared segments.
-        FidMismatch,
-        /// The file's size is zero, or more than its segments hold.
-        SizeMismatch,
-        /// The file is stored already, from other segments or fragments than the declared ones.
-        SegmentsDiffer,
-        /// A fragment with the same hash, of another file or miner, is being restored; try again
-        /// when that order is done.
-        FragmentBusy,
-        /// Nothing of this file waits for the miner's tags.
-        NothingToTag,
-        /// The signature was used before; have the restored fragments tagged anew.
-        SignatureSpent,
-    }
-
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_initialize(_: BlockNumberFor<T>) -> Weight {
@@ -488,7 +276,10 @@ pub mod pallet {
         ///
         /// Emits [`Event::CalculateReport`], and [`Event::FileActivated`] after the last tag.
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::calculate_report::<T>(MAX_SEGMENTS as usize))]
+        #[pallet::weight(weights::calculate_report::<T>(
+            MAX_SEGMENTS as usize,
+            tag_sig_info.digest.len()
+        ))]
         pub fn calculate_report(
             origin: OriginFor<T>,
             tee_sig: Signature,
@@ -496,7 +287,8 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let sender = ensure_signed(origin)?;
             let segments = Self::report_tags(sender, &tee_sig, &tag_sig_info)?;
-            Ok(Some(weights::calculate_report::<T>(segments)).into())
+            let digests = tag_sig_info.digest.len();
+            Ok(Some(weights::calculate_report::<T>(segments, digests)).into())
         }
 
         /// Moves an Active file of `user` to another of its territories, which pays from now on.

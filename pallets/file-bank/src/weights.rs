@@ -38,9 +38,9 @@ pub(crate) fn cancel_deal<T: Config>(segments: usize) -> Weight {
     base::<T>(segments, 6 + 2 * miners, 5 + 2 * miners)
 }
 
-pub(crate) fn calculate_report<T: Config>(segments: usize) -> Weight {
+pub(crate) fn calculate_report<T: Config>(segments: usize, digests: usize) -> Weight {
     // Every digest may name another worker: its role and stash are read, its work is noted.
-    let workers = segments as u64;
+    let workers = digests as u64;
     base::<T>(segments, 8 + 3 * workers, 8 + 2 * workers)
         .saturating_add(Weight::from_parts(SIGNATURE_TIME, 0))
 }

@@ -141,6 +141,32 @@ fn a_missed_tag_puts_the_column_up_for_restoral_and_costs_the_miner() {
     });
 }
 
+/// `defensive!` panics where debug assertions are on, by design.
+#[cfg(not(debug_assertions))]
+#[test]
+fn a_missed_tag_that_cannot_be_enforced_is_tried_again_later() {
+    ExtBuilder::default().build_and_execute(|| {
+        let sample = Sample::new("a", 1);
+        store(&sample);
+        let locked = |space| {
+            Quarry::mutate(miner(1), |mine| mine.as_mut().unwrap().lock = space);
+        };
+        locked(0);
+        jump(tag_life(&sample));
+        assert!(
+            fragment(&sample, 0, 0).avail,
+            "the miner's account does not allow it"
+        );
+        assert!(!fragment(&sample, 0, 1).avail, "the others are not held up");
+        assert_eq!(mine(1).punished, 0, "all or nothing");
+        locked(sample.column());
+        check_invariants();
+        jump(tag_life(&sample));
+        assert!(!fragment(&sample, 0, 0).avail);
+        assert_eq!(mine(1).punished, sample.column());
+    });
+}
+
 #[test]
 fn a_restored_fragment_has_a_tag_deadline_of_its_own() {
     ExtBuilder::default().build_and_execute(|| {

@@ -6,8 +6,10 @@ mod delete;
 mod delivery;
 mod hostile;
 mod idle;
+mod interface;
 mod report;
 mod restoral;
+mod walk;
 
 use crate::{fragments, mock::*, Error, Event, File, Signature, UserHoldFileList};
 use cess_primitives::{

@@ -1,0 +1,147 @@
+//! Calls, storage, events, errors and constants are the published ones, in place and name; ours
+//! come after them (published interface, `FileBank`).
+
+use super::*;
+use crate::Call;
+use codec::Decode;
+use scale_info::{TypeDef, TypeInfo};
+
+/// Index and name of each variant of an enum.
+fn variants<V: TypeInfo>() -> Vec<(u8, &'static str)> {
+    match V::type_info().type_def {
+        TypeDef::Variant(def) => def.variants.iter().map(|v| (v.index, v.name)).collect(),
+        other => panic!("an enum, not {other:?}"),
+    }
+}
+
+/// The arguments of a call, in order.
+fn arguments(call: &str) -> Vec<&'static str> {
+    match Call::<Test>::type_info().type_def {
+        TypeDef::Variant(def) => {
+            let call = def.variants.iter().find(|variant| variant.name == call);
+            call.expect("the call exists")
+                .fields
+                .iter()
+                .filter_map(|field| field.name)
+                .collect()
+        }
+        other => panic!("an enum, not {other:?}"),
+    }
+}
+
+#[test]
+fn calls_have_the_published_indices_and_arguments() {
+    let calls = [
+        (
+            0,
+            "upload_declaration",
+            "file_hash deal_info user_brief file_size",
+        ),
+        (1, "calculate_report", "tee_sig tag_sig_info"),
+        (
+            2,
+            "territory_file_delivery",
+            "user file_hash target_territory",
+        ),
+        (3, "transfer_report", "index deal_hash"),
+        (
+            5,
+            "replace_idle_space",
+            "idle_sig_info tee_sig_need_verify tee_sig tee_puk",
+        ),
+        (6, "delete_file", "owner file_hash"),
+        (
+            8,
+            "cert_idle_space",
+            "idle_sig_info tee_sig_need_verify tee_sig tee_puk",
+        ),
+        (13, "generate_restoral_order", "file_hash restoral_fragment"),
+        (14, "claim_restoral_order", "restoral_fragment"),
+        (
+            15,
+            "claim_restoral_noexist_order",
+            "miner file_hash restoral_fragment",
+        ),
+        (16, "restoral_order_complete", "fragment_hash"),
+        (22, "root_clear_file", "owner file_hash"),
+        (30, "cancel_deal", "file_hash"),
+    ];
+    let published: Vec<_> = calls
+        .iter()
+        .map(|(index, name, _)| (*index, *name))
+        .collect();
+    let mut ours = variants::<Call<Test>>();
+    ours.sort_unstable();
+    assert_eq!(ours, published);
+    for (_, name, expected) in calls {
+        assert_eq!(arguments(name).join(" "), expected, "{name}");
+    }
+}
+
+#[test]
+fn events_have_the_published_indices() {
+    let names = "UploadDeclaration TransferReport DeleteFile ReplaceFiller IdleSpaceCert \
+        ReplaceIdleSpace GenerateRestoralOrder ClaimRestoralOrder RecoveryCompleted \
+        StorageCompleted CalculateReport TerritoryFileDelivery DealCancelled DealExpired \
+        FileActivated TagMissed";
+    let expected: Vec<_> = (0u8..).zip(names.split_whitespace()).collect();
+    assert_eq!(variants::<Event<Test>>(), expected);
+}
+
+#[test]
+fn errors_have_the_published_indices() {
+    let names = "Existed FileExistent FileNonExistent Overflow NotOwner ScheduleNonExistent \
+        BoundedVecError StorageLimitReached MinerPowerInsufficient NotEmpty Locked \
+        LengthExceedsLimit BugInvalid ConvertHashError NoPermission NonExistent Unexpected \
+        LessMinLength Unprepared IsOwned SpecError PanicOverflow InsufficientAvailableSpace \
+        Calculate MinerStateError Expired VerifyTeeSigFailed TeeNoPermission DigestError \
+        MalformedSignature MinerError RulesNotAllowed NotActive";
+    let expected: Vec<_> = (0u8..).zip(names.split_whitespace()).collect();
+    assert_eq!(variants::<Error<Test>>()[..expected.len()], expected);
+}
+
+#[test]
+fn storage_has_the_published_names() {
+    let entries = FileBank::storage_metadata().entries;
+    let names: Vec<_> = entries.iter().map(|entry| entry.name).collect();
+    let published = [
+        "DealMap",
+        "File",
+        "UserHoldFileList",
+        "RestoralOrder",
+        "ClearUserList",
+        "TaskFailedCount",
+    ];
+    assert_eq!(names[..published.len()], published);
+}
+
+#[test]
+fn constants_have_the_published_names_and_fixed_ones_their_values() {
+    ExtBuilder::default().build_and_execute(|| {
+        let constants = FileBank::pallet_constants_metadata();
+        let value = |name: &str| -> u32 {
+            let constant = constants.iter().find(|constant| constant.name == name);
+            let bytes = &constant
+                .unwrap_or_else(|| panic!("no constant {name}"))
+                .value;
+            Decode::decode(&mut &bytes[..]).expect("a number")
+        };
+        for (name, expected) in [
+            ("UserFileLimit", UserFileLimit::get()),
+            ("OwnerLimit", OwnerLimit::get()),
+            ("OneDay", Clock::params().one_day),
+            ("RestoralOrderLife", Clock::params().restoral_life),
+            ("NameStrLimit", 63),
+            ("NameMinLength", 3),
+            ("SegmentCount", 1000),
+            ("FragmentCount", 12),
+            ("MissionCount", 12_000),
+        ] {
+            assert_eq!(value(name), expected, "{name}");
+        }
+        let id = constants
+            .iter()
+            .find(|constant| constant.name == "FilbakPalletId");
+        assert_eq!(id.expect("it is there").value, b"rewardpt");
+    });
+}
