@@ -4,20 +4,26 @@
 //! done about a fragment that is lost.
 //!
 //! ```text
-//!  upload_declaration ──► DEAL ──12 × transfer_report──► FILE: Calculate ──all tagged──► FILE: Active
-//!   territory: free→locked │  miner: idle→locked           territory: locked→used    │ miner: locked→
-//!                          │                               miner: commit_space       │ service, per
-//!                          ├─ cancel_deal                  tag deadlines             │ calculate_report
-//!                          └─ deadline passed ─► gone,                               │
-//!                                 all space released                                 │
-//!  a fragment of a FILE                                                              │
-//!    untagged ──calculate_report──► tagged ──generate_restoral_order──► lost ◄───────┘
-//!       │  ▲                          │  claim_restoral_noexist_order    ▲ │
-//!       │  │                          └──────────(its miner left)────────┘ │
-//!       │  └── restoral_order_complete ◄── claim_restoral_order ◄──────────┤
-//!       └───────── tag deadline passed: its miner is penalised ────────────┘
+//!                          12 × transfer_report        calculate_report by all
+//!  upload_declaration ─► DEAL ─────────► FILE: Calculate ─────────► FILE: Active
+//!                          │                    │                        │
+//!                          ├─ cancel_deal       └───── delete_file, ─────┤
+//!                          ▼  or deadline         territory expired      ▼
+//!                        gone                                   gone with the last owner
 //!
-//!  delete_file, an expired territory: one owner fewer; with the last owner FILE and its orders go
+//!  space    DEAL             a report        FILE             a tag
+//!  user     free → locked                    locked → used
+//!  miner                     idle → locked   (idle files      locked → service
+//!                                             must give way)
+//!
+//!  each fragment of a FILE:
+//!
+//!    untagged ──── calculate_report ───► tagged
+//!      │  ▲ └─────────────┐                │ generate_restoral_order: its miner lost it
+//!      │  │               └────────────────┤ claim_restoral_noexist_order: its miner left
+//!      │  │                                ▼
+//!      │  └─ restoral_order_complete ◄── lost ◄── claim_restoral_order, until completed
+//!      └──── tag deadline: penalty ────────▲
 //! ```
 //!
 //! A miner's [`Call::transfer_report`] is a claim, not evidence: its space counts, and the file is
