@@ -1,0 +1,82 @@
+//! What a worker is started with.
+
+use cess_primitives::tee::WorkerRole;
+use clap::{Parser, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Version that the worker registers with, `major << 16 | minor << 8 | patch`.
+pub const VERSION: u32 = 1 << 8;
+
+/// What a worker is started with.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "cess-tee",
+    about = "A TEE worker of a CESS network: tags, certificates, verdicts",
+    version
+)]
+pub struct Config {
+    /// WebSocket address of a node.
+    #[arg(long, env = "CESS_CHAIN", default_value = "ws://127.0.0.1:9944")]
+    pub chain: String,
+    /// Secret of the account; it is the identity key, and it pays the fees.
+    #[arg(
+        long,
+        env = "CESS_SEED",
+        default_value = "//Tee//1",
+        hide_env_values = true
+    )]
+    pub seed: String,
+    /// Where gRPC is served.
+    #[arg(long, default_value = "127.0.0.1:19999")]
+    pub listen: SocketAddr,
+    /// Where /health and /metrics are served.
+    #[arg(long, default_value = "127.0.0.1:19998")]
+    pub http: SocketAddr,
+    /// Where the sealed master key and the verdicts are kept.
+    #[arg(long, default_value = "data/tee")]
+    pub data_dir: PathBuf,
+    /// What the worker does: `full` everything, `verifier` verdicts, `marker` tags and certificates.
+    #[arg(long, value_parser = parse_role, default_value = "full")]
+    pub role: WorkerRole,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    Full,
+    Verifier,
+    Marker,
+}
+
+fn parse_role(text: &str) -> Result<WorkerRole, String> {
+    RoleName::from_str(text, true)
+        .map(|name| match name {
+            RoleName::Full => WorkerRole::Full,
+            RoleName::Verifier => WorkerRole::Verifier,
+            RoleName::Marker => WorkerRole::Marker,
+        })
+        .map_err(|_| "a role is `full`, `verifier` or `marker`".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_flag_has_a_default_and_roles_are_spelt_in_lower_case() {
+        let config = Config::parse_from(["cess-tee"]);
+        assert_eq!(
+            (config.role, config.listen.port()),
+            (WorkerRole::Full, 19999)
+        );
+        let config = Config::parse_from(["cess-tee", "--role", "marker", "--seed", "//Tee//2"]);
+        assert_eq!(
+            (config.role, config.seed.as_str()),
+            (WorkerRole::Marker, "//Tee//2")
+        );
+        let error = Config::try_parse_from(["cess-tee", "--role", "king"]).unwrap_err();
+        assert!(
+            error.to_string().contains("`full`, `verifier` or `marker`"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,407 @@
+//! `podr2.Podr2VerifierApi`: verdicts over service proofs.
+//!
+//! A miner with many fragments proves them in batches; the worker adds the batches of a challenge
+//! up itself. When the sum of the names is the chain's snapshot and the product of the sigmas is
+//! the submitted proof, the verdict is `true`: at once for a proof in one batch, at the request for
+//! the aggregate for several. What a client presents as its history is never believed.
+
+use crate::{
+    identity::Identity,
+    master::{Keyring, Master},
+    metrics::Metrics,
+    pool::Pool,
+    verdicts::{is_owed, Over, Part, Verdict, Verdicts},
+    view::{unavailable, View},
+};
+use cess_podr2::{Challenge, Names, Proof, Verdict as Judgement};
+use cess_primitives::{
+    audit::ChallengeInfo,
+    payload::{master_digest, VerifyServiceResultInfo},
+    AccountId, BVec, BloomFilter, Hash, Tick,
+};
+use cess_tee_api::{
+    convert::{account, at_most, bloom, challenge as challenge_field, required},
+    podr2::{
+        podr2_verifier_api_server::Podr2VerifierApi, RequestAggregateSignature, RequestBatchVerify,
+        ResponseAggregateSignature, ResponseBatchVerify,
+    },
+    wire, MinerSigned,
+};
+use openssl::bn::{BigNum, BigNumContext};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+use tonic::{Request, Response, Status};
+
+/// Most fragments in one request: more would not fit into a message (spec off-chain 4.4).
+const MOST_NAMES: usize = 10_000;
+
+/// The verification service.
+#[derive(Clone)]
+pub struct Verifier {
+    view: View,
+    identity: Identity,
+    keyring: Keyring,
+    verdicts: Verdicts,
+    pool: Pool,
+    metrics: Metrics,
+    batches: Arc<Mutex<HashMap<AccountId, Batches>>>,
+}
+
+/// The batches of a challenge that were proven so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Batches {
+    start: Tick,
+    bloom: BloomFilter,
+    /// Product of their sigmas, decimal.
+    sigma: String,
+}
+
+/// A request that belongs to an open challenge for which this worker owes the verdict.
+struct Case {
+    miner: AccountId,
+    challenge: ChallengeInfo,
+    /// The submitted proof.
+    sigma: Vec<u8>,
+}
+
+impl Verifier {
+    /// A service that verifies in the places of this pool.
+    pub fn new(
+        view: View,
+        identity: Identity,
+        keyring: Keyring,
+        verdicts: Verdicts,
+        pool: Pool,
+        metrics: Metrics,
+    ) -> Self {
+        Self {
+            view,
+            identity,
+            keyring,
+            verdicts,
+            pool,
+            metrics,
+            batches: Arc::default(),
+        }
+    }
+
+    async fn verify(&self, request: RequestBatchVerify) -> Result<ResponseBatchVerify, Status> {
+        let case = self.case(account(&request.miner_id, "miner_id")?).await?;
+        let asked = challenge_field(required(request.qslices.as_ref(), "qslices")?)?;
+        if asked != case.challenge.challenge_element.service_param {
+            return Err(Status::invalid_argument(
+                "qslices is not the chain's challenge: read it again",
+            ));
+        }
+        let proof = wire::podr2::proof(&request)?;
+        at_most(&proof.names, MOST_NAMES, "agg_proof.names")?;
+        let master = self.keyring.master()?;
+        let signed =
+            cess_chain::verify(case.miner.as_ref(), &request.digest(), request.signature());
+        let before = self.batches_before(&case, &request.service_bloom_filter)?;
+        let sum = add_names(&before.bloom, &proof.names)?;
+        let is_last = proof.sigma.as_bytes() == case.sigma && before.bloom.is_empty();
+        let names_fit = !is_last || sum == case.challenge.miner_snapshot.service_bloom_filter;
+        self.check_repeated_names(&case.miner, &proof.names).await?;
+
+        let q =
+            Challenge::try_from(&asked).map_err(|e| Status::failed_precondition(e.to_string()))?;
+        let (key, sigma) = (Arc::clone(&master), proof.sigma.clone());
+        let place = self.pool.enter().await?;
+        let (judged, _place) = place.run(move || judge(&key, &q, &proof, before)).await?;
+        let holds = match judged? {
+            Ok(batches) if names_fit => Ok(batches),
+            Ok(_) => Err("the named fragments are not those that the chain counted".to_owned()),
+            Err(rejection) => Err(rejection),
+        };
+        match holds {
+            Ok(_) if is_last => {
+                let signature = self.decide(&case, &master, true).await?;
+                Ok(self.response(true, &case.challenge.miner_snapshot.service_bloom_filter, signature))
+            }
+            Ok(batches) => {
+                let response =
+                    self.response(true, &sum, self.sign(&case, &master, true, sigma.as_bytes(), &sum)?);
+                self.lock().insert(case.miner, batches);
+                Ok(response)
+            }
+            Err(why) if signed => {
+                tracing::warn!(miner = %case.miner, why, "a service proof does not hold");
+                let signature = self.decide(&case, &master, false).await?;
+                Ok(self.response(false, &case.challenge.miner_snapshot.service_bloom_filter, signature))
+            }
+            Err(why) => Err(Status::invalid_argument(format!(
+                "{why}; there is no verdict because the request is not signed by the miner (miner_sign)"
+            ))),
+        }
+    }
+
+    async fn aggregate(
+        &self,
+        request: RequestAggregateSignature,
+    ) -> Result<ResponseAggregateSignature, Status> {
+        let first = request.verify_inservice_file_history.first();
+        let first = required(first, "verify_inservice_file_history")?;
+        let case = self.case(account(&first.miner_id, "miner_id")?).await?;
+        let master = self.keyring.master()?;
+        for item in &request.verify_inservice_file_history {
+            let filter = bloom(&item.service_bloom_filter, "service_bloom_filter")?;
+            let digest = self.digest(&case, item.result, item.sigma.as_bytes(), &filter)?;
+            if item.miner_id != first.miner_id
+                || !item.result
+                || !master.verify(&digest, &item.signature)
+            {
+                return Err(Status::invalid_argument(
+                    "an item of the history is another miner's, false, or not signed for this challenge",
+                ));
+            }
+        }
+        let batches = self.lock().get(&case.miner).cloned();
+        if !batches.is_some_and(|batches| self.is_complete(&case, &batches)) {
+            return Err(Status::failed_precondition(
+                "the batches do not add up to the submitted proof and the chain's fragments: verify all of \
+                 them with this worker, the first one with an empty filter",
+            ));
+        }
+        let signature = self.decide(&case, &master, true).await?;
+        Ok(ResponseAggregateSignature {
+            tee_account_id: self.identity.key().to_vec(),
+            signature: signature.to_vec(),
+        })
+    }
+
+    /// The miner's open challenge, if this worker owes the verdict over its service proof.
+    async fn case(&self, miner: AccountId) -> Result<Case, Status> {
+        let challenge = self.view.challenge(&miner).await.map_err(unavailable)?;
+        let challenge = challenge
+            .ok_or_else(|| Status::failed_precondition("the miner has no open challenge"))?;
+        if !is_owed(&challenge, Part::Service, &self.identity.key()) {
+            return Err(Status::failed_precondition(
+                "no service proof waits for this worker: submit it to the chain first, then ask the worker \
+                 that the chain named",
+            ));
+        }
+        let sigma = challenge
+            .prove_info
+            .service_prove
+            .as_ref()
+            .map(|proof| proof.service_prove.to_vec());
+        Ok(Case {
+            miner,
+            challenge,
+            sigma: sigma.unwrap_or_default(),
+        })
+    }
+
+    /// What the request continues: nothing, or exactly what this worker has added up so far.
+    fn batches_before(&self, case: &Case, filter: &[u64]) -> Result<Batches, Status> {
+        let start = case.challenge.challenge_element.start;
+        let filter = if filter.is_empty() {
+            BloomFilter::default()
+        } else {
+            bloom(filter, "service_bloom_filter")?
+        };
+        if filter.is_empty() {
+            return Ok(Batches {
+                start,
+                bloom: filter,
+                sigma: "1".into(),
+            });
+        }
+        let known = self
+            .lock()
+            .get(&case.miner)
+            .filter(|batches| batches.start == start)
+            .cloned();
+        known.filter(|batches| batches.bloom == filter).ok_or_else(|| {
+            Status::failed_precondition(
+                "service_bloom_filter is not the sum of the batches so far: start again with an empty one",
+            )
+        })
+    }
+
+    /// A fragment may be named as often as the chain lists it for the miner, which more than once
+    /// is rare (a file of zeros), so that the chain is only asked then. Without this check names
+    /// that are repeated could make up for one that is lost.
+    async fn check_repeated_names(&self, miner: &AccountId, names: &[Hash]) -> Result<(), Status> {
+        let mut counts = BTreeMap::new();
+        names
+            .iter()
+            .for_each(|name| *counts.entry(*name).or_insert(0u32) += 1);
+        let repeated = counts
+            .into_iter()
+            .filter(|(_, count)| *count > 1)
+            .collect::<BTreeMap<_, _>>();
+        if repeated.is_empty() {
+            return Ok(());
+        }
+        let held = self
+            .view
+            .fragment_counts(miner)
+            .await
+            .map_err(unavailable)?;
+        match repeated.iter().find(|(name, count)| held.get(name).unwrap_or(&0) < count) {
+            Some((name, count)) => Err(Status::failed_precondition(format!(
+                "fragment {name} is named {count} times, which is more often than the miner holds it"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn is_complete(&self, case: &Case, batches: &Batches) -> bool {
+        batches.start == case.challenge.challenge_element.start
+            && batches.sigma.as_bytes() == case.sigma
+            && batches.bloom == case.challenge.miner_snapshot.service_bloom_filter
+    }
+
+    /// Signs the verdict over the submitted proof, keeps it safe and begins to post it.
+    async fn decide(&self, case: &Case, master: &Master, result: bool) -> Result<[u8; 64], Status> {
+        let filter = &case.challenge.miner_snapshot.service_bloom_filter;
+        let signature = self.sign(case, master, result, &case.sigma, filter)?;
+        let verdict = Verdict {
+            miner: case.miner.clone(),
+            start: case.challenge.challenge_element.start,
+            result,
+            signature,
+            over: Over::Service {
+                bloom: Box::new(filter.clone()),
+            },
+        };
+        self.verdicts.publish(verdict).await.map_err(|error| {
+            tracing::error!(%error, "a verdict cannot be kept");
+            Status::internal(error.to_string())
+        })?;
+        self.metrics.verdict("service", result);
+        self.lock().remove(&case.miner);
+        Ok(signature)
+    }
+
+    fn digest(
+        &self,
+        case: &Case,
+        result: bool,
+        sigma: &[u8],
+        filter: &BloomFilter,
+    ) -> Result<[u8; 32], Status> {
+        let miner_prove: BVec<u8, _> = sigma
+            .to_vec()
+            .try_into()
+            .map_err(|_| Status::invalid_argument("sigma is too long"))?;
+        Ok(master_digest(&VerifyServiceResultInfo {
+            miner: case.miner.clone(),
+            tee_puk: self.identity.key(),
+            miner_prove,
+            result,
+            chal: case.challenge.challenge_element.service_param.clone(),
+            service_bloom_filter: filter.clone(),
+        }))
+    }
+
+    fn sign(
+        &self,
+        case: &Case,
+        master: &Master,
+        result: bool,
+        sigma: &[u8],
+        filter: &BloomFilter,
+    ) -> Result<[u8; 64], Status> {
+        Ok(master.sign(&self.digest(case, result, sigma, filter)?))
+    }
+
+    fn response(
+        &self,
+        result: bool,
+        filter: &BloomFilter,
+        signature: [u8; 64],
+    ) -> ResponseBatchVerify {
+        ResponseBatchVerify {
+            batch_verify_result: result,
+            tee_account_id: self.identity.key().to_vec(),
+            service_bloom_filter: filter.0.to_vec(),
+            signature: signature.to_vec(),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Batches>> {
+        self.batches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn add_names(before: &BloomFilter, names: &[Hash]) -> Result<BloomFilter, Status> {
+    let mut sum = before.clone();
+    for name in names {
+        sum.insert(name)
+            .map_err(|_| Status::invalid_argument("too many fragments are counted"))?;
+    }
+    Ok(sum)
+}
+
+/// The batches with this one, or why the proof does not hold.
+fn judge(
+    master: &Master,
+    challenge: &Challenge,
+    proof: &Proof,
+    before: Batches,
+) -> Result<Result<Batches, String>, Status> {
+    let internal = |error: String| {
+        tracing::error!(error, "verification failed");
+        Status::internal(error)
+    };
+    let mut counts = BTreeMap::new();
+    proof
+        .names
+        .iter()
+        .for_each(|name| *counts.entry(*name).or_insert(0) += 1);
+    match master
+        .rsa()
+        .verify(challenge, proof, Names::Counted(&counts))
+    {
+        Ok(Judgement::Accepted) => {}
+        Ok(Judgement::Rejected(rejection)) => return Ok(Err(rejection.to_string())),
+        // Who holds no fragment is not asked for a proof, so one over nothing proves nothing.
+        Ok(Judgement::Empty) => return Ok(Err("the proof names no fragment".into())),
+        Err(error) => return Err(internal(error.to_string())),
+    }
+    let bloom = add_names(&before.bloom, &proof.names)?;
+    let sigma =
+        product(master, &before.sigma, &proof.sigma).map_err(|e| internal(e.to_string()))?;
+    Ok(Ok(Batches {
+        bloom,
+        sigma,
+        ..before
+    }))
+}
+
+/// Product of two decimal numbers modulo the key's modulus.
+fn product(master: &Master, a: &str, b: &str) -> Result<String, openssl::error::ErrorStack> {
+    let key = openssl::rsa::Rsa::public_key_from_der_pkcs1(master.podr2_public())?;
+    let mut product = BigNum::new()?;
+    let (a, b) = (BigNum::from_dec_str(a)?, BigNum::from_dec_str(b)?);
+    product.mod_mul(&a, &b, key.n(), &mut *BigNumContext::new()?)?;
+    Ok(product.to_dec_str()?.to_string())
+}
+
+#[tonic::async_trait]
+impl Podr2VerifierApi for Verifier {
+    async fn request_batch_verify(
+        &self,
+        request: Request<RequestBatchVerify>,
+    ) -> Result<Response<ResponseBatchVerify>, Status> {
+        let answer = self.verify(request.into_inner()).await;
+        answer
+            .map(Response::new)
+            .inspect_err(|status| self.metrics.refused("batch_verify", status))
+    }
+
+    async fn request_aggregate_signature(
+        &self,
+        request: Request<RequestAggregateSignature>,
+    ) -> Result<Response<ResponseAggregateSignature>, Status> {
+        let answer = self.aggregate(request.into_inner()).await;
+        answer
+            .map(Response::new)
+            .inspect_err(|status| self.metrics.refused("aggregate", status))
+    }
+}

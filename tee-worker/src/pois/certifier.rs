@@ -1,0 +1,231 @@
+//! `pois.PoisCertifierApi`: keys, certificates over new idle files, and deletions.
+//!
+//! The worker remembers nothing between two requests: keys and challenges follow from the master
+//! key and from what the chain has of the miner, so that asking twice gives the same answer, and
+//! any worker can finish what another one began.
+
+use super::{check_signed, check_state, params, refused, too_many_files};
+use crate::{
+    identity::Identity,
+    master::{Keyring, Master},
+    metrics::Metrics,
+    pool::Pool,
+    view::{unavailable, View},
+};
+use cess_pois::{commit, deletion, new_miner, PoISKey, SpaceProofInfo};
+use cess_primitives::{
+    miner::MinerInfo,
+    payload::{master_digest, space_proof_digest},
+    AccountId,
+};
+use cess_tee_api::{
+    convert::{account, required},
+    pois::{
+        pois_certifier_api_server::PoisCertifierApi, Challenge, RequestMinerCommitGenChall,
+        RequestMinerInitParam, RequestVerifyCommitAndAccProof, RequestVerifyDeletionProof,
+        ResponseMinerInitParam, ResponseVerifyCommitOrDeletionProof,
+    },
+    wire,
+};
+use tonic::{Request, Response, Status};
+
+/// The certification service.
+#[derive(Clone)]
+pub struct Certifier {
+    view: View,
+    identity: Identity,
+    keyring: Keyring,
+    pool: Pool,
+    metrics: Metrics,
+}
+
+impl Certifier {
+    /// A service that certifies in the places of this pool.
+    pub fn new(
+        view: View,
+        identity: Identity,
+        keyring: Keyring,
+        pool: Pool,
+        metrics: Metrics,
+    ) -> Self {
+        Self {
+            view,
+            identity,
+            keyring,
+            pool,
+            metrics,
+        }
+    }
+
+    async fn new_key(
+        &self,
+        request: RequestMinerInitParam,
+    ) -> Result<ResponseMinerInitParam, Status> {
+        let account = account(&request.miner_id, "miner_id")?;
+        if self.registered(&account).await?.space_proof_info.is_some() {
+            return Err(Status::already_exists(
+                "You have already registered the POIS key!",
+            ));
+        }
+        let master = self.keyring.master()?;
+        let info = new_miner(account.clone(), key_of(&master, &account));
+        Ok(ResponseMinerInitParam {
+            acc: info.accumulator.to_vec(),
+            key_n: info.pois_key.n.to_vec(),
+            key_g: info.pois_key.g.to_vec(),
+            front: 0,
+            rear: 0,
+            miner_id: request.miner_id,
+            status_tee_sign: master.sign(&master_digest(&info)).to_vec(),
+            signature_with_tee_controller: self.sign_with_me(&master, &info).to_vec(),
+            podr2_pbk: master.podr2_public().to_vec(),
+        })
+    }
+
+    async fn challenge(&self, request: RequestMinerCommitGenChall) -> Result<Challenge, Status> {
+        let account = account(&request.miner_id, "miner_id")?;
+        check_signed(&account, &request)?;
+        let claim = wire::pois::claim(required(request.commit.as_ref(), "commit")?)?;
+        let state = self.state(&account).await?;
+        let params = params(&self.view).await?;
+        let master = self.keyring.master()?;
+        let challenge =
+            commit::challenge(&params, &state, &claim, &secret(&master)).map_err(refused)?;
+        let signature = master.sign(&master_digest(&(&account, &claim, &challenge)));
+        let mut message = wire::pois::challenge_message(&challenge);
+        message.chall_tee_sign = signature.to_vec();
+        Ok(message)
+    }
+
+    async fn certify(
+        &self,
+        request: RequestVerifyCommitAndAccProof,
+    ) -> Result<ResponseVerifyCommitOrDeletionProof, Status> {
+        let account = account(&request.miner_id, "miner_id")?;
+        check_signed(&account, &request)?;
+        let state = self.state(&account).await?;
+        check_state(&request.miner_id, request.pois_info.as_ref(), &state)?;
+        let group = required(request.commit_proof_group.as_ref(), "commit_proof_group")?;
+        let acc = required(request.acc_proof.as_ref(), "acc_proof")?;
+        let (claim, proof) = wire::pois::commit_proof(group, acc)?;
+        let params = params(&self.view).await?;
+        let master = self.keyring.master()?;
+        let secret = secret(&master);
+        let place = self.pool.enter().await?;
+        let (certified, _place) = place
+            .run(move || {
+                let challenge = commit::challenge(&params, &state, &claim, &secret)?;
+                commit::verify(&params, &state, &claim, &challenge, &proof)
+            })
+            .await?;
+        self.answer(&master, certified.map_err(refused)?)
+    }
+
+    async fn delete(
+        &self,
+        request: RequestVerifyDeletionProof,
+    ) -> Result<ResponseVerifyCommitOrDeletionProof, Status> {
+        let account = account(&request.miner_id, "miner_id")?;
+        check_signed(&account, &request)?;
+        let state = self.state(&account).await?;
+        check_state(&request.miner_id, request.pois_info.as_ref(), &state)?;
+        let proof = wire::pois::deletion(&request)?;
+        let master = self.keyring.master()?;
+        let place = self.pool.enter().await?;
+        let (state, _place) = place.run(move || deletion::verify(&state, &proof)).await?;
+        self.answer(&master, state.map_err(refused)?)
+    }
+
+    async fn registered(&self, account: &AccountId) -> Result<MinerInfo, Status> {
+        let miner = self.view.miner(account).await.map_err(unavailable)?;
+        miner.ok_or_else(|| {
+            Status::not_found("the miner not exists: register it first (Sminer.regnstk)")
+        })
+    }
+
+    async fn state(&self, account: &AccountId) -> Result<SpaceProofInfo, Status> {
+        self.registered(account)
+            .await?
+            .space_proof_info
+            .ok_or_else(|| {
+                Status::failed_precondition(
+                    "the miner has no PoIS key: register one first (Sminer.register_pois_key)",
+                )
+            })
+    }
+
+    fn answer(
+        &self,
+        master: &Master,
+        info: SpaceProofInfo,
+    ) -> Result<ResponseVerifyCommitOrDeletionProof, Status> {
+        self.metrics.certificates.inc();
+        tracing::info!(miner = %info.miner, front = info.front, rear = info.rear, "certified idle space");
+        Ok(ResponseVerifyCommitOrDeletionProof {
+            pois_status: Some(wire::pois::status_message(&info).ok_or_else(too_many_files)?),
+            status_tee_sign: master.sign(&master_digest(&info)).to_vec(),
+            signature_with_tee_controller: self.sign_with_me(master, &info).to_vec(),
+        })
+    }
+
+    fn sign_with_me(&self, master: &Master, info: &SpaceProofInfo) -> [u8; 64] {
+        master.sign(&space_proof_digest(info, &self.identity.key()))
+    }
+}
+
+/// A miner's key: the same at every request.
+fn key_of(master: &Master, miner: &AccountId) -> PoISKey {
+    let of = |purpose| master.derive(purpose, miner.as_ref());
+    PoISKey {
+        g: of("cess-tee pois key g"),
+        n: of("cess-tee pois key n"),
+    }
+}
+
+/// What keeps miners from foreseeing challenges.
+fn secret(master: &Master) -> [u8; 32] {
+    master.derive("cess-tee pois challenge", &[])
+}
+
+#[tonic::async_trait]
+impl PoisCertifierApi for Certifier {
+    async fn request_miner_get_new_key(
+        &self,
+        request: Request<RequestMinerInitParam>,
+    ) -> Result<Response<ResponseMinerInitParam>, Status> {
+        let answer = self.new_key(request.into_inner()).await;
+        answer
+            .map(Response::new)
+            .inspect_err(|status| self.metrics.refused("new_key", status))
+    }
+
+    async fn request_miner_commit_gen_chall(
+        &self,
+        request: Request<RequestMinerCommitGenChall>,
+    ) -> Result<Response<Challenge>, Status> {
+        let answer = self.challenge(request.into_inner()).await;
+        answer
+            .map(Response::new)
+            .inspect_err(|status| self.metrics.refused("commit_challenge", status))
+    }
+
+    async fn request_verify_commit_proof(
+        &self,
+        request: Request<RequestVerifyCommitAndAccProof>,
+    ) -> Result<Response<ResponseVerifyCommitOrDeletionProof>, Status> {
+        let answer = self.certify(request.into_inner()).await;
+        answer
+            .map(Response::new)
+            .inspect_err(|status| self.metrics.refused("certify", status))
+    }
+
+    async fn request_verify_deletion_proof(
+        &self,
+        request: Request<RequestVerifyDeletionProof>,
+    ) -> Result<Response<ResponseVerifyCommitOrDeletionProof>, Status> {
+        let answer = self.delete(request.into_inner()).await;
+        answer
+            .map(Response::new)
+            .inspect_err(|status| self.metrics.refused("delete", status))
+    }
+}

@@ -1,0 +1,280 @@
+//! `pois.PoisVerifierApi`: verdicts over idle proofs.
+//!
+//! First the miner has its proof checked, and gets this worker's signature over its hash; then it
+//! presents the signed hashes and gets the verdict. With the scheme of `cess-pois` one proof covers
+//! all live files, so the list has one entry.
+
+use super::{check_signed, check_state, params};
+use crate::{
+    identity::Identity,
+    master::Keyring,
+    metrics::Metrics,
+    pool::Pool,
+    verdicts::{is_owed, Over, Part, Verdict, Verdicts},
+    view::{unavailable, View},
+};
+use cess_pois::{space, PoisError};
+use cess_primitives::{
+    audit::ChallengeInfo,
+    payload::{master_digest, VerifyIdleResultInfo},
+    AccountId, BVec,
+};
+use cess_tee_api::{
+    convert::{account, array, index, required, space_challenge},
+    pois::{
+        pois_verifier_api_server::PoisVerifierApi, BlocksProof, RequestSpaceProofVerify,
+        RequestSpaceProofVerifyTotal, ResponseSpaceProofVerify, ResponseSpaceProofVerifyTotal,
+    },
+    wire, MinerSigned,
+};
+use tonic::{Request, Response, Status};
+
+/// The verification service.
+#[derive(Clone)]
+pub struct Verifier {
+    view: View,
+    identity: Identity,
+    keyring: Keyring,
+    verdicts: Verdicts,
+    pool: Pool,
+    metrics: Metrics,
+}
+
+/// A request that belongs to an open challenge for which this worker owes the verdict.
+struct Case {
+    miner: AccountId,
+    challenge: ChallengeInfo,
+    /// The submitted total hash.
+    total_hash: Vec<u8>,
+}
+
+impl Verifier {
+    /// A service that verifies in the places of this pool.
+    pub fn new(
+        view: View,
+        identity: Identity,
+        keyring: Keyring,
+        verdicts: Verdicts,
+        pool: Pool,
+        metrics: Metrics,
+    ) -> Self {
+        Self {
+            view,
+            identity,
+            keyring,
+            verdicts,
+            pool,
+            metrics,
+        }
+    }
+
+    async fn verify_block(
+        &self,
+        request: RequestSpaceProofVerify,
+    ) -> Result<ResponseSpaceProofVerify, Status> {
+        let account = account(&request.miner_id, "miner_id")?;
+        check_signed(&account, &request)?;
+        let case = self.case(account, &request.space_chals).await?;
+        let state = case.challenge.miner_snapshot.space_proof_info.clone();
+        check_state(&request.miner_id, request.pois_info.as_ref(), &state)?;
+        let proof = wire::pois::space_proof(required(request.proof.as_ref(), "proof")?)?;
+        let params = params(&self.view).await?;
+        let chals = case.challenge.challenge_element.space_param;
+        let (hash, left, right) = (proof.hash(), proof.front.saturating_add(1), proof.rear);
+        let place = self.pool.enter().await?;
+        let (verified, _place) = place
+            .run(move || space::verify(&params, &state, &chals, &proof))
+            .await?;
+        match verified {
+            Ok(()) => {
+                let digest = case.block_digest(&hash, left, right);
+                Ok(ResponseSpaceProofVerify {
+                    signature: self.identity.signer().sign(&digest).to_vec(),
+                })
+            }
+            // These say nothing about the proof.
+            Err(error @ (PoisError::Params(_) | PoisError::State { .. } | PoisError::Empty)) => {
+                Err(Status::failed_precondition(error.to_string()))
+            }
+            Err(error) => {
+                tracing::warn!(miner = %case.miner, %error, "an idle proof does not hold");
+                self.decide(&case, false).await?;
+                Err(Status::invalid_argument(format!(
+                    "{error}; the verdict is false"
+                )))
+            }
+        }
+    }
+
+    async fn verify_total(
+        &self,
+        request: RequestSpaceProofVerifyTotal,
+    ) -> Result<ResponseSpaceProofVerifyTotal, Status> {
+        let account = account(&request.miner_id, "miner_id")?;
+        let signed = cess_chain::verify(account.as_ref(), &request.digest(), request.signature());
+        let case = self.case(account, &request.space_chals).await?;
+        let state = &case.challenge.miner_snapshot.space_proof_info;
+        let claimed = (
+            index(request.front, "front")?,
+            index(request.rear, "rear")?,
+            array(&request.acc, "acc")?,
+        );
+        if claimed != (state.front, state.rear, state.accumulator) {
+            return Err(Status::failed_precondition(
+                "front, rear or acc is not the challenged state: read it again",
+            ));
+        }
+        let hash = self.check_blocks(&case, &request.proof_list)?;
+        let result = space::total_hash(&[hash])[..] == case.total_hash;
+        if !result && !signed {
+            return Err(Status::invalid_argument(
+                "the hash is not the one that the miner submitted; there is no verdict because the request is \
+                 not signed by the miner (miner_sign)",
+            ));
+        }
+        let signature = self.decide(&case, result).await?;
+        Ok(ResponseSpaceProofVerifyTotal {
+            miner_id: request.miner_id,
+            idle_result: result,
+            signature: signature.to_vec(),
+        })
+    }
+
+    /// The hash of the proof, if this worker signed it for this challenge and all live files.
+    fn check_blocks(&self, case: &Case, blocks: &[BlocksProof]) -> Result<[u8; 32], Status> {
+        let state = &case.challenge.miner_snapshot.space_proof_info;
+        let [block] = blocks else {
+            return Err(Status::invalid_argument(
+                "proof_list has one entry, for all live files",
+            ));
+        };
+        let content = required(
+            block.proof_hash_and_left_right.as_ref(),
+            "proof_hash_and_left_right",
+        )?;
+        let left = index(content.left, "left")?;
+        let right = index(content.right, "right")?;
+        let hash = array(&content.space_proof_hash, "space_proof_hash")?;
+        let digest = case.block_digest(&hash, left, right);
+        if !cess_chain::verify(&self.identity.key(), &digest, &block.signature) {
+            return Err(Status::invalid_argument(
+                "the entry is not signed by this worker for this challenge: have the proof verified first",
+            ));
+        }
+        if (left, right) != (state.front.saturating_add(1), state.rear) {
+            return Err(Status::invalid_argument(
+                "the entry does not cover all live files",
+            ));
+        }
+        Ok(hash)
+    }
+
+    /// The miner's open challenge, if this worker owes the verdict over its idle proof.
+    async fn case(&self, miner: AccountId, chals: &[i64]) -> Result<Case, Status> {
+        let chals = space_challenge(chals, "space_chals")?;
+        let challenge = self.view.challenge(&miner).await.map_err(unavailable)?;
+        let challenge = challenge
+            .ok_or_else(|| Status::failed_precondition("the miner has no open challenge"))?;
+        if !is_owed(&challenge, Part::Idle, &self.identity.key()) {
+            return Err(Status::failed_precondition(
+                "no idle proof waits for this worker: submit its hash to the chain first, then ask the worker \
+                 that the chain named",
+            ));
+        }
+        if challenge.challenge_element.space_param != chals {
+            return Err(Status::invalid_argument(
+                "space_chals is not the chain's challenge: read it again",
+            ));
+        }
+        let total_hash = challenge
+            .prove_info
+            .idle_prove
+            .as_ref()
+            .map(|proof| proof.idle_prove.to_vec());
+        Ok(Case {
+            miner,
+            challenge,
+            total_hash: total_hash.unwrap_or_default(),
+        })
+    }
+
+    /// Signs the verdict, keeps it safe and begins to post it.
+    async fn decide(&self, case: &Case, result: bool) -> Result<[u8; 64], Status> {
+        let state = &case.challenge.miner_snapshot.space_proof_info;
+        let total_hash: BVec<u8, _> = case
+            .total_hash
+            .clone()
+            .try_into()
+            .map_err(|_| Status::failed_precondition("the submitted hash is too long"))?;
+        let signature = self
+            .keyring
+            .master()?
+            .sign(&master_digest(&VerifyIdleResultInfo {
+                miner: case.miner.clone(),
+                miner_prove: total_hash,
+                front: state.front,
+                rear: state.rear,
+                accumulator: state.accumulator,
+                space_challenge_param: case.challenge.challenge_element.space_param,
+                result,
+                tee_puk: self.identity.key(),
+            }));
+        let verdict = Verdict {
+            miner: case.miner.clone(),
+            start: case.challenge.challenge_element.start,
+            result,
+            signature,
+            over: Over::Idle {
+                total_hash: case.total_hash.clone(),
+                front: state.front,
+                rear: state.rear,
+                accumulator: state.accumulator,
+            },
+        };
+        self.verdicts.publish(verdict).await.map_err(|error| {
+            tracing::error!(%error, "a verdict cannot be kept");
+            Status::internal(error.to_string())
+        })?;
+        self.metrics.verdict("idle", result);
+        Ok(signature)
+    }
+}
+
+impl Case {
+    /// What this worker signs when a proof holds: bound to the miner and the challenge, and with
+    /// them to the state that the chain recorded.
+    fn block_digest(&self, hash: &[u8; 32], left: u64, right: u64) -> [u8; 32] {
+        let start = self.challenge.challenge_element.start;
+        master_digest(&(
+            b"cess-tee idle proof",
+            &self.miner,
+            start,
+            hash,
+            left,
+            right,
+        ))
+    }
+}
+
+#[tonic::async_trait]
+impl PoisVerifierApi for Verifier {
+    async fn request_space_proof_verify_single_block(
+        &self,
+        request: Request<RequestSpaceProofVerify>,
+    ) -> Result<Response<ResponseSpaceProofVerify>, Status> {
+        let answer = self.verify_block(request.into_inner()).await;
+        answer
+            .map(Response::new)
+            .inspect_err(|status| self.metrics.refused("space_proof", status))
+    }
+
+    async fn request_verify_space_total(
+        &self,
+        request: Request<RequestSpaceProofVerifyTotal>,
+    ) -> Result<Response<ResponseSpaceProofVerifyTotal>, Status> {
+        let answer = self.verify_total(request.into_inner()).await;
+        answer
+            .map(Response::new)
+            .inspect_err(|status| self.metrics.refused("space_total", status))
+    }
+}

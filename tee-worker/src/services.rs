@@ -1,0 +1,136 @@
+//! The gRPC server: which services a role offers, and how much each may do at once.
+
+use crate::{
+    identity::Identity, master::Keyring, metrics::Metrics, podr2, pois, pool::Pool,
+    pubkeys::Pubkeys, verdicts::Verdicts, view::View,
+};
+use cess_primitives::tee::WorkerRole;
+use cess_tee_api::{
+    podr2::{podr2_api_server::Podr2ApiServer, podr2_verifier_api_server::Podr2VerifierApiServer},
+    pois::{
+        pois_certifier_api_server::PoisCertifierApiServer,
+        pois_verifier_api_server::PoisVerifierApiServer,
+    },
+    pubkeys::ceseal_pubkeys_provider_server::CesealPubkeysProviderServer,
+    MAX_MESSAGE,
+};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server;
+
+/// Places for each kind of work. A queued tag request holds no data yet, a queued proof does.
+#[derive(Clone)]
+pub struct Pools {
+    /// Tags.
+    pub tags: Pool,
+    /// Certificates and deletions.
+    pub certificates: Pool,
+    /// Verdicts.
+    pub audits: Pool,
+}
+
+impl Pools {
+    /// Pools for a machine with so many cores.
+    pub fn new(cores: usize) -> Self {
+        let second = Duration::from_secs(1);
+        Self {
+            tags: Pool::new("tags", cores.max(1), 256, 2 * second),
+            certificates: Pool::new("certificates", (cores / 2).max(1), 64, second),
+            audits: Pool::new("verdicts", cores.max(2), 64, second),
+        }
+    }
+}
+
+/// What the services share.
+#[derive(Clone)]
+pub struct Services {
+    /// The chain.
+    pub view: View,
+    /// The worker.
+    pub identity: Identity,
+    /// The master key.
+    pub keyring: Keyring,
+    /// Where verdicts go.
+    pub verdicts: Verdicts,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Places for work.
+    pub pools: Pools,
+}
+
+impl Services {
+    /// Serves what the role offers until `stop`.
+    pub async fn serve(
+        self,
+        role: WorkerRole,
+        listener: TcpListener,
+        stop: CancellationToken,
+    ) -> Result<(), tonic::transport::Error> {
+        let marks = matches!(role, WorkerRole::Full | WorkerRole::Marker);
+        let gives_verdicts = matches!(role, WorkerRole::Full | WorkerRole::Verifier);
+        let Self {
+            view,
+            identity,
+            keyring,
+            verdicts,
+            metrics,
+            pools,
+        } = self;
+
+        // A macro, because the generated server types share no trait with these methods.
+        macro_rules! sized {
+            ($server:ident, $service:expr) => {
+                $server::new($service)
+                    .max_decoding_message_size(MAX_MESSAGE)
+                    .max_encoding_message_size(MAX_MESSAGE)
+            };
+        }
+        let tagger = podr2::Tagger::new(
+            View::clone(&view),
+            identity.clone(),
+            keyring.clone(),
+            pools.tags,
+            metrics.clone(),
+        );
+        let certifier = pois::Certifier::new(
+            View::clone(&view),
+            identity.clone(),
+            keyring.clone(),
+            pools.certificates,
+            metrics.clone(),
+        );
+        let service_verifier = podr2::Verifier::new(
+            View::clone(&view),
+            identity.clone(),
+            keyring.clone(),
+            verdicts.clone(),
+            pools.audits.clone(),
+            metrics.clone(),
+        );
+        let idle_verifier = pois::Verifier::new(
+            View::clone(&view),
+            identity.clone(),
+            keyring.clone(),
+            verdicts,
+            pools.audits,
+            metrics.clone(),
+        );
+        Server::builder()
+            .add_service(sized!(
+                CesealPubkeysProviderServer,
+                Pubkeys::new(view, identity, keyring, metrics)
+            ))
+            .add_optional_service(marks.then(|| sized!(Podr2ApiServer, tagger)))
+            .add_optional_service(marks.then(|| sized!(PoisCertifierApiServer, certifier)))
+            .add_optional_service(
+                gives_verdicts.then(|| sized!(Podr2VerifierApiServer, service_verifier)),
+            )
+            .add_optional_service(
+                gives_verdicts.then(|| sized!(PoisVerifierApiServer, idle_verifier)),
+            )
+            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
+            .await
+    }
+}
