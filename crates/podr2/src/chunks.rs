@@ -57,11 +57,16 @@ impl<R: Read + Seek> ChunkReader for Chunks<R> {
     }
 }
 
+/// Largest chunk, bytes; what is longer would not pass for a number of a proof.
+const MAX_CHUNK: u64 = 1 << 20;
+
 /// Bytes of each of `count` equal chunks.
 pub(crate) fn chunk_size(len: u64, count: u32) -> Result<usize, Podr2Error> {
     let refused = Podr2Error::Chunking { len, chunks: count };
     match len.checked_rem(u64::from(count)) {
-        Some(0) if len > 0 => usize::try_from(len / u64::from(count)).map_err(|_| refused),
+        Some(0) if len > 0 && len / u64::from(count) <= MAX_CHUNK => {
+            Ok((len / u64::from(count)) as usize)
+        }
         _ => Err(refused),
     }
 }

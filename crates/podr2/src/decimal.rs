@@ -2,25 +2,105 @@
 //!
 //! A `mu` of the published network has 20 thousand digits and one of a scaled network up to 80
 //! thousand; OpenSSL converts digit group by digit group, which takes longer than the proof itself.
+//! Here a number is halved at powers of ten, by multiplication with their reciprocals.
 
 use openssl::{
     bn::{BigNum, BigNumContext, BigNumContextRef, BigNumRef},
     error::ErrorStack,
 };
+use std::sync::OnceLock;
 
-/// Digits that OpenSSL converts directly.
+/// Digits that OpenSSL converts directly. As many as sixteen machine words hold, so that all powers
+/// fill 2^k words, for which OpenSSL multiplies fastest.
 const BASE: usize = 304;
-/// Longest number that is accepted: chunks of 1 MiB, and the coefficients.
+/// Halvings of the longest number.
+const LEVELS: usize = 14;
+/// Longest number that is accepted: sums over chunks of 1 MiB.
 const MAX_DIGITS: usize = 2_600_000;
+
+/// `10^(BASE · 2^k)`, with what it takes to divide by it.
+struct Power {
+    power: BigNum,
+    bits: i32,
+    /// `floor(4^bits / power)`; made when the first division needs it.
+    reciprocal: OnceLock<BigNum>,
+}
+
+/// The powers are constants of the format, made once for the process.
+static POWERS: [OnceLock<Power>; LEVELS] = [const { OnceLock::new() }; LEVELS];
+
+impl Power {
+    /// The power at a level.
+    fn at(level: usize, ctx: &mut BigNumContextRef) -> Result<&'static Self, ErrorStack> {
+        if let Some(known) = POWERS[level].get() {
+            return Ok(known);
+        }
+        let mut power = BigNum::new()?;
+        match level.checked_sub(1) {
+            Some(smaller) => power.sqr(&Self::at(smaller, ctx)?.power, ctx)?,
+            None => power.exp(
+                &*BigNum::from_u32(10)?,
+                &*BigNum::from_u32(BASE as u32)?,
+                ctx,
+            )?,
+        }
+        let bits = power.num_bits();
+        Ok(POWERS[level].get_or_init(|| Self {
+            power,
+            bits,
+            reciprocal: OnceLock::new(),
+        }))
+    }
+
+    fn reciprocal(&self, ctx: &mut BigNumContextRef) -> Result<&BigNum, ErrorStack> {
+        if let Some(known) = self.reciprocal.get() {
+            return Ok(known);
+        }
+        let (mut square, mut reciprocal) = (BigNum::new()?, BigNum::new()?);
+        square.set_bit(2 * self.bits)?;
+        reciprocal.checked_div(&square, &self.power, ctx)?;
+        Ok(self.reciprocal.get_or_init(|| reciprocal))
+    }
+
+    /// Quotient and remainder of a number below the power's square (Barrett's division).
+    fn split(
+        &self,
+        number: &BigNumRef,
+        ctx: &mut BigNumContextRef,
+    ) -> Result<(BigNum, BigNum), ErrorStack> {
+        let (mut top, mut product, mut quotient) = (BigNum::new()?, BigNum::new()?, BigNum::new()?);
+        top.rshift(number, self.bits - 1)?;
+        product.checked_mul(&top, self.reciprocal(ctx)?, ctx)?;
+        quotient.rshift(&product, self.bits + 1)?;
+        let (mut part, mut rest) = (BigNum::new()?, BigNum::new()?);
+        part.checked_mul(&quotient, &self.power, ctx)?;
+        rest.checked_sub(number, &part)?;
+        // The quotient is at most two too small.
+        while rest >= self.power {
+            let mut less = BigNum::new()?;
+            less.checked_sub(&rest, &self.power)?;
+            rest = less;
+            quotient.add_word(1)?;
+        }
+        Ok((quotient, rest))
+    }
+}
 
 /// The number as decimal digits, without leading zeros.
 pub(crate) fn to_text(number: &BigNumRef) -> Result<String, ErrorStack> {
-    let mut ctx = BigNumContext::new()?;
     // Three decimal digits are less than ten bits.
     let digits = number.num_bits() as usize * 3 / 9 + 1;
-    let powers = powers(digits, &mut ctx)?;
+    if digits > BASE << LEVELS {
+        return Ok(number.to_dec_str()?.to_string());
+    }
     let mut out = String::with_capacity(digits);
-    write(number, &powers, false, &mut out, &mut ctx)?;
+    write(
+        number,
+        levels(digits),
+        false,
+        &mut out,
+        &mut *BigNumContext::new()?,
+    )?;
     Ok(out)
 }
 
@@ -31,40 +111,25 @@ pub(crate) fn from_text(text: &str) -> Result<Option<BigNum>, ErrorStack> {
     if !digits || (text.len() > 1 && text.starts_with('0')) {
         return Ok(None);
     }
-    let mut ctx = BigNumContext::new()?;
-    let powers = powers(text.len(), &mut ctx)?;
-    read(text, &powers, &mut ctx).map(Some)
+    read(text, levels(text.len()), &mut *BigNumContext::new()?).map(Some)
 }
 
-/// `10^(BASE · 2^k)` for each `k`, up to the last one that is shorter than `digits`.
-fn powers(digits: usize, ctx: &mut BigNumContextRef) -> Result<Vec<BigNum>, ErrorStack> {
-    let mut powers: Vec<BigNum> = Vec::new();
-    let mut width = BASE;
-    while width < digits {
-        let mut next = BigNum::new()?;
-        match powers.last() {
-            Some(last) => next.sqr(last, ctx)?,
-            None => next.exp(
-                &*BigNum::from_u32(10)?,
-                &*BigNum::from_u32(BASE as u32)?,
-                ctx,
-            )?,
-        }
-        powers.push(next);
-        width *= 2;
-    }
-    Ok(powers)
+/// How often a number of so many digits is halved.
+fn levels(digits: usize) -> usize {
+    (0..LEVELS)
+        .find(|level| BASE << level >= digits)
+        .unwrap_or(LEVELS)
 }
 
-/// Writes a number below `10^(BASE · 2^len(powers))`; filled up with zeros to that width when `fill`.
+/// Writes a number below `10^(BASE · 2^level)`; filled up with zeros to that width when `fill`.
 fn write(
     number: &BigNumRef,
-    powers: &[BigNum],
+    level: usize,
     fill: bool,
     out: &mut String,
     ctx: &mut BigNumContextRef,
 ) -> Result<(), ErrorStack> {
-    let Some((power, smaller)) = powers.split_last() else {
+    let Some(half) = level.checked_sub(1) else {
         let digits = number.to_dec_str()?;
         if fill {
             out.extend(std::iter::repeat_n('0', BASE.saturating_sub(digits.len())));
@@ -72,27 +137,30 @@ fn write(
         out.push_str(&digits);
         return Ok(());
     };
-    if !fill && number.ucmp(power).is_lt() {
-        return write(number, smaller, false, out, ctx);
+    let power = Power::at(half, ctx)?;
+    if !fill && number.ucmp(&power.power).is_lt() {
+        return write(number, half, false, out, ctx);
     }
-    let (mut high, mut low) = (BigNum::new()?, BigNum::new()?);
-    high.div_rem(&mut low, number, power, ctx)?;
-    write(&high, smaller, fill, out, ctx)?;
-    write(&low, smaller, true, out, ctx)
+    let (high, low) = power.split(number, ctx)?;
+    write(&high, half, fill, out, ctx)?;
+    write(&low, half, true, out, ctx)
 }
 
-fn read(digits: &str, powers: &[BigNum], ctx: &mut BigNumContextRef) -> Result<BigNum, ErrorStack> {
-    let Some((power, smaller)) = powers.split_last() else {
+fn read(digits: &str, level: usize, ctx: &mut BigNumContextRef) -> Result<BigNum, ErrorStack> {
+    let Some(half) = level.checked_sub(1) else {
         return BigNum::from_dec_str(digits);
     };
-    let width = BASE << smaller.len();
-    if digits.len() <= width {
-        return read(digits, smaller, ctx);
-    }
-    let (high, low) = digits.split_at(digits.len() - width);
-    let (high, low) = (read(high, smaller, ctx)?, read(low, smaller, ctx)?);
+    let Some(middle) = digits
+        .len()
+        .checked_sub(BASE << half)
+        .filter(|middle| *middle > 0)
+    else {
+        return read(digits, half, ctx);
+    };
+    let (high, low) = digits.split_at(middle);
+    let (high, low) = (read(high, half, ctx)?, read(low, half, ctx)?);
     let (mut shifted, mut sum) = (BigNum::new()?, BigNum::new()?);
-    shifted.checked_mul(&high, power, ctx)?;
+    shifted.checked_mul(&high, &Power::at(half, ctx)?.power, ctx)?;
     sum.checked_add(&shifted, &low)?;
     Ok(sum)
 }

@@ -11,7 +11,7 @@ pub enum Podr2Error {
     #[error("the PoDR2 key can't be used: {0}")]
     Key(&'static str),
     /// A fragment can't be cut into that many chunks.
-    #[error("{len} bytes can't be cut into {chunks} equal chunks")]
+    #[error("{len} bytes can't be cut into {chunks} equal chunks of at most 1 MiB")]
     Chunking {
         /// Bytes of the fragment.
         len: u64,

@@ -246,7 +246,12 @@ fn data_that_is_not_the_fragment_is_not_tagged() {
         .tag(&Hash::of(b"fragment"), b"fragmenT", 2, b"")
         .unwrap_err();
     assert!(matches!(wrong, Podr2Error::WrongData { .. }));
-    for (data, chunks) in [(&b"12345678"[..], 3), (b"12345678", 0), (b"", 1)] {
+    for (data, chunks) in [
+        (&b"12345678"[..], 3),
+        (b"12345678", 0),
+        (b"", 1),
+        (&[0; (1 << 20) + 1], 1),
+    ] {
         let error = key().tag(&Hash::of(data), data, chunks, b"").unwrap_err();
         assert!(matches!(error, Podr2Error::Chunking { .. }), "{error}");
     }
