@@ -1,0 +1,201 @@
+//! The command line.
+
+use crate::network::Action;
+use cess_primitives::{Hash, Preset};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// The whole CESS network on one machine.
+#[derive(Debug, Parser)]
+#[command(name = "cessnet", version, propagate_version = true)]
+pub struct Cli {
+    /// The network's folder.
+    #[arg(long, global = true, default_value = crate::dir::DEFAULT, env = "CESSNET_DIR")]
+    pub dir: PathBuf,
+    /// Print JSON instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What cessnet can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a network; it ends with Ctrl-C, or with `down`.
+    Up(Up),
+    /// Stop the network.
+    Down,
+    /// Show processes, heights, spaces, files, open challenges and orders.
+    Status,
+    /// Store a file: buys territory and authorises the gateway if need be.
+    Put(Put),
+    /// Fetch a file.
+    Get(Get),
+    /// List the stored files and open deals.
+    Files,
+    /// Show the log of a process, or of the supervisor.
+    Logs(Logs),
+    /// End a process at once, like a power cut.
+    Kill(RoleName),
+    /// Stop a process where it is.
+    Pause(RoleName),
+    /// Let a paused process go on.
+    Resume(RoleName),
+    /// End a process and start it again.
+    Restart(RoleName),
+    /// Overwrite stored fragments of a miner.
+    Corrupt(Damage),
+    /// Delete stored fragments of a miner.
+    Lose(Loss),
+    /// Tell a file's life step by step, checking each.
+    Demo(Demo),
+}
+
+/// `cessnet up`
+#[derive(Clone, Debug, Args)]
+pub struct Up {
+    /// Return when the network is ready.
+    #[arg(long)]
+    pub detach: bool,
+    /// The network file; without one, the built-in default network.
+    #[arg(long)]
+    pub network: Option<PathBuf>,
+    /// The number of miners instead of the file's.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub miners: Option<u32>,
+    /// The protocol's quantities instead of the file's.
+    #[arg(long, value_parser = preset)]
+    pub preset: Option<Preset>,
+    /// Seconds until the network must be ready.
+    #[arg(long, default_value_t = 180)]
+    pub timeout: u64,
+    /// Set by `--detach` for the process that stays.
+    #[arg(long, hide = true)]
+    pub supervise: bool,
+}
+
+/// `cessnet put`
+#[derive(Clone, Debug, Args)]
+pub struct Put {
+    /// The file.
+    pub file: PathBuf,
+    /// Whose file it is: the seed of an account.
+    #[arg(long, default_value = "//Alice")]
+    pub account: String,
+    /// The territory that pays; bought when it does not exist.
+    #[arg(long, default_value = "cessnet")]
+    pub territory: String,
+    /// Encrypt with this password.
+    #[arg(long)]
+    pub cipher: Option<String>,
+    /// The file's name; without one, that of the file.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Return when the deal is declared instead of when the file is active.
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+/// `cessnet get`
+#[derive(Clone, Debug, Args)]
+pub struct Get {
+    /// The file's id.
+    pub fid: Hash,
+    /// Where to write it.
+    #[arg(short, long)]
+    pub output: PathBuf,
+    /// The password.
+    #[arg(long)]
+    pub cipher: Option<String>,
+    /// Fetch from miners even what the gateway has in its cache.
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// `cessnet logs`
+#[derive(Clone, Debug, Args)]
+pub struct Logs {
+    /// `miner-3`, `alice`, ...; without one, the supervisor.
+    pub role: Option<String>,
+    /// Go on with what is written from now on.
+    #[arg(short, long)]
+    pub follow: bool,
+}
+
+/// The name of a process.
+#[derive(Clone, Debug, Args)]
+pub struct RoleName {
+    /// `miner-3`, `alice`, `gateway-1`, `tee-1`.
+    pub role: String,
+}
+
+/// Which fragments of a miner.
+#[derive(Clone, Debug, Args)]
+pub struct Loss {
+    /// `miner-3`.
+    pub miner: String,
+    /// Only fragments of this file.
+    #[arg(long)]
+    pub fid: Option<Hash>,
+    /// At most so many fragments.
+    #[arg(long)]
+    pub fragments: Option<usize>,
+}
+
+/// `cessnet corrupt`
+#[derive(Clone, Debug, Args)]
+pub struct Damage {
+    /// Which fragments.
+    #[command(flatten)]
+    pub which: Loss,
+    /// Overwrite only so many bytes of each, at the start.
+    #[arg(long)]
+    pub bytes: Option<u64>,
+}
+
+/// `cessnet demo`
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    /// A file of yours; without one, 10 MiB of random bytes.
+    pub file: Option<PathBuf>,
+}
+
+impl Command {
+    /// The action of `kill`, `pause`, `resume`, `restart`.
+    pub fn action(&self) -> Option<(&str, Action)> {
+        match self {
+            Self::Kill(r) => Some((&r.role, Action::Kill)),
+            Self::Pause(r) => Some((&r.role, Action::Pause)),
+            Self::Resume(r) => Some((&r.role, Action::Resume)),
+            Self::Restart(r) => Some((&r.role, Action::Restart)),
+            _ => None,
+        }
+    }
+}
+
+fn preset(text: &str) -> Result<Preset, String> {
+    match text {
+        "fast" => Ok(Preset::Fast),
+        "reference" => Ok(Preset::Reference),
+        other => Err(format!("there is no preset `{other}`: it is `fast` or `reference`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_malformed_fid_is_refused() {
+        assert!(Cli::try_parse_from(["cessnet", "get", "abc", "-o", "x"]).is_err());
+        assert!(Cli::try_parse_from(["cessnet", "up", "--preset", "slow"]).is_err());
+    }
+}

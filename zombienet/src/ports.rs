@@ -1,0 +1,94 @@
+//! Ports on this machine: the familiar ones where they are free, else any.
+
+use crate::roles::{Role, RoleKind};
+use std::net::{Ipv4Addr, TcpListener};
+
+/// The WebSocket port that every Substrate tool tries first.
+pub const RPC: u16 = 9944;
+/// The gateway's port in its published configuration.
+pub const GATEWAY: u16 = 8080;
+
+/// A port that the network file asks for is taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PortError {
+    /// Somebody else listens there.
+    #[error("port {port}, which the network file gives to {role} ({name}), is taken. Stop the program that listens there, or take the number out of the file: cessnet then picks a free one")]
+    Taken {
+        /// The port.
+        port: u16,
+        /// The process.
+        role: String,
+        /// The port's name.
+        name: String,
+    },
+    /// The machine has none left.
+    #[error("no free port on 127.0.0.1: {0}")]
+    None(#[from] std::io::Error),
+}
+
+/// Fills in every port that is 0. The ports stay bound until the returned guards are dropped.
+pub fn choose(roles: &mut [Role]) -> Result<Vec<TcpListener>, PortError> {
+    let mut guards = Vec::new();
+    let (mut rpc, mut gateway) = (Some(RPC), Some(GATEWAY));
+    for role in roles {
+        for (name, port) in &mut role.ports {
+            if *port != 0 {
+                let taken = |_| PortError::Taken { port: *port, role: role.name.clone(), name: name.clone() };
+                guards.push(bind(*port).map_err(taken)?);
+                continue;
+            }
+            let familiar = match (role.kind, name.as_str()) {
+                (RoleKind::Node, "rpc") => rpc.take(),
+                (RoleKind::Gateway, "http") => gateway.take(),
+                _ => None,
+            };
+            let guard = match familiar.and_then(|p| bind(p).ok()) {
+                Some(guard) => guard,
+                None => bind(0)?,
+            };
+            *port = guard.local_addr()?.port();
+            guards.push(guard);
+        }
+    }
+    Ok(guards)
+}
+
+fn bind(port: u16) -> std::io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(kind: RoleKind, name: &str, port: &str, number: u16) -> Role {
+        let mut role = Role::new(name, kind, "x");
+        role.ports.insert(port.into(), number);
+        role
+    }
+
+    #[test]
+    fn every_port_gets_a_number_of_its_own() {
+        let mut roles = vec![
+            role(RoleKind::Node, "alice", "rpc", 0),
+            role(RoleKind::Node, "bob", "rpc", 0),
+            role(RoleKind::Gateway, "gateway-1", "http", 0),
+        ];
+        let guards = choose(&mut roles).unwrap();
+        let mut ports: Vec<_> = roles.iter().flat_map(|r| r.ports.values().copied()).collect();
+        ports.sort();
+        ports.dedup();
+        assert_eq!(ports.len(), 3);
+        assert!(!ports.contains(&0));
+        assert_eq!(guards.len(), 3);
+    }
+
+    #[test]
+    fn a_fixed_port_that_is_taken_is_an_error_that_names_it() {
+        let other = bind(0).unwrap();
+        let port = other.local_addr().unwrap().port();
+        let error = choose(&mut [role(RoleKind::Gateway, "gateway-1", "http", port)]).unwrap_err();
+        assert!(error.to_string().contains(&port.to_string()));
+        assert!(error.to_string().contains("gateway-1"));
+    }
+}
