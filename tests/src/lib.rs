@@ -1,1 +1,10 @@
-//! End-to-end scenarios
+//! What the end-to-end scenarios share: a real network, and the checks that hold after each of them.
+//!
+//! A scenario is one file in `scenarios/`. It starts real processes ([`Devnet::start`]), asserts on
+//! the chain's storage, on typed events and on bytes that came back, never on log lines, and ends
+//! with [`Devnet::finish`], which checks the books of the chain and that nothing stays behind.
+
+mod books;
+mod devnet;
+
+pub use devnet::{random_bytes, turn, Devnet};

@@ -1,0 +1,11 @@
+//! End-to-end scenarios: real processes, a real chain. One file each.
+
+mod bad_input;
+mod command_line;
+mod corrupted_fragment;
+mod eight_of_twelve_lost;
+mod gateway_killed;
+mod life_cycle;
+mod miner_killed;
+mod territory_exhausted;
+mod validator_killed;

@@ -1,0 +1,179 @@
+//! A network for one scenario.
+
+use crate::books;
+use anyhow::{ensure, Context, Result};
+use cess_chain::{Chain, Signer};
+use cess_primitives::file::FileInfo;
+use cess_primitives::{AccountId, Hash, ProtocolParams};
+use cessnet::client::{Gateway, Upload};
+use cessnet::lifecycle::{self, AuditOutcome};
+use cessnet::network::{Action, Network, StartOptions};
+use cessnet::process::{self, ProcessState};
+use cessnet::roles::{Role, RoleKind};
+use cessnet::{Definition, Manifest, Progress};
+use rand::{RngCore, SeedableRng};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::Duration;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// One network at a time: two cores cannot run two.
+static TURN: LazyLock<Mutex<()>> = LazyLock::new(Mutex::default);
+
+/// The territory that scenarios use.
+const TERRITORY: &str = "scenario";
+
+/// A running network, its chain and a user with a territory.
+pub struct Devnet {
+    network: Network,
+    /// The chain, through the first validator.
+    pub chain: Chain,
+    /// The quantities of the network.
+    pub params: ProtocolParams,
+    /// The gateway.
+    pub gateway: Gateway,
+    /// Alice, who is also root.
+    pub user: Signer,
+    folder: tempfile::TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// Waits until no other scenario runs a network.
+pub async fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().await
+}
+
+/// Bytes that depend on the seed alone.
+pub fn random_bytes(seed: u64, length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    rand::rngs::StdRng::seed_from_u64(seed).fill_bytes(&mut bytes);
+    bytes
+}
+
+impl Devnet {
+    /// Starts the network of a file in `zombienet/`; Alice authorises the gateway and rents `gib`.
+    pub async fn start(file: &str, gib: u32) -> Result<Self> {
+        let turn = turn().await;
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../zombienet").join(file);
+        let folder = tempfile::tempdir()?;
+        let options = StartOptions {
+            definition: Definition::load(&path)?,
+            dir: folder.path().join("network"),
+            timeout: Duration::from_secs(180),
+        };
+        let network = Network::start(options, &Progress::new(false)).await?;
+        let manifest = network.manifest();
+        let chain = Chain::connect(&manifest.rpc[0]).await?;
+        let gateway_role = manifest.of_kind(RoleKind::Gateway).next().context("a network has a gateway")?;
+        let gateway = Gateway::new(&gateway_role.http().context("a gateway has a port")?)?;
+        let user = Signer::from_uri("//Alice")?;
+        lifecycle::authorise(&chain, &user, &lifecycle::account_of(gateway_role)?).await?;
+        let space = u128::from(gib) * u128::from(cess_primitives::GIB) - 1;
+        lifecycle::rent(&chain, &user, TERRITORY, space).await?;
+        let params = chain.params().await?;
+        Ok(Self { network, chain, params, gateway, user, folder, _turn: turn })
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> &Manifest {
+        self.network.manifest()
+    }
+
+    /// A process.
+    pub fn role(&self, name: &str) -> Result<Role> {
+        Ok(self.manifest().role(name)?.clone())
+    }
+
+    /// The process of a miner's account.
+    pub fn miner(&self, account: &AccountId) -> Result<Role> {
+        lifecycle::miner_role(self.manifest(), account).cloned().with_context(|| format!("no process of {account}"))
+    }
+
+    /// Kills, pauses, resumes or restarts a process.
+    pub async fn act(&mut self, name: &str, action: Action) -> Result<()> {
+        Ok(self.network.act(name, action).await?)
+    }
+
+    /// So many ticks as time, with half as much again.
+    pub fn ticks(&self, ticks: u32) -> Duration {
+        Duration::from_millis(self.params.slot_ms) * (ticks + ticks / 2 + 10)
+    }
+
+    /// A file of the scenario.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes)?;
+        Ok(path)
+    }
+
+    /// Sends a file to the gateway.
+    pub async fn put(&self, name: &str, bytes: &[u8]) -> Result<Hash> {
+        let file = self.file(name, bytes)?;
+        let upload = Upload { file: &file, name, territory: TERRITORY, cipher: None };
+        Ok(self.gateway.put(&self.user, &upload).await?)
+    }
+
+    /// Sends a file and waits until it is Active.
+    pub async fn store(&self, name: &str, bytes: &[u8]) -> Result<(Hash, FileInfo)> {
+        let fid = self.put(name, bytes).await?;
+        let file = self.active(&fid).await?;
+        Ok((fid, file))
+    }
+
+    /// Waits until a file is Active.
+    pub async fn active(&self, fid: &Hash) -> Result<FileInfo> {
+        let segments = 30;
+        let ticks = self.params.deal_ticks(segments) + self.params.tag_ticks(segments);
+        lifecycle::wait_active(&self.chain, fid, self.ticks(ticks)).await
+    }
+
+    /// Fetches a file from the miners, past the gateway's cache.
+    pub async fn fetch(&self, fid: &Hash) -> Result<Vec<u8>> {
+        let copy = self.folder.path().join("copy");
+        self.gateway.get(fid, None, true, &copy).await?;
+        Ok(std::fs::read(copy)?)
+    }
+
+    /// Audits these miners and waits for the outcomes.
+    pub async fn audit(
+        &self,
+        miners: &[AccountId],
+    ) -> Result<std::collections::BTreeMap<AccountId, AuditOutcome>> {
+        let patience = self.ticks(2 * self.params.challenge_window + 3 * self.params.verify_window);
+        lifecycle::audit(&self.chain, &self.user, miners, patience).await
+    }
+
+    /// Waits until a process is ready again.
+    pub async fn ready(&self, name: &str) -> Result<()> {
+        let role = self.role(name)?;
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build()?;
+        lifecycle::until(&self.chain, self.ticks(60), &format!("{name} is ready again"), || async {
+            let ready = cessnet::health::readiness(&http, &role).await;
+            Ok((ready == cessnet::health::Readiness::Ready).then_some(()))
+        })
+        .await
+    }
+
+    /// What is left and locked in the scenario's territory.
+    pub async fn territory(&self) -> Result<cess_primitives::territory::TerritoryInfo> {
+        let name = lifecycle::name(TERRITORY)?;
+        let territory = self.chain.territory(&self.user.account_id(), &name).await?;
+        territory.context("the scenario has a territory")
+    }
+
+    /// Checks the books, stops the network, and checks that no process and no port stays behind.
+    pub async fn finish(self) -> Result<()> {
+        books::check(&self.chain).await?;
+        let manifest = self.network.manifest().clone();
+        self.network.stop().await?;
+        for role in &manifest.roles {
+            let state = process::state(role.pid, &role.command);
+            ensure!(state == ProcessState::Dead, "{} is {state:?} after the stop", role.name);
+            for port in role.ports.values() {
+                ensure!(TcpListener::bind(("127.0.0.1", *port)).is_ok(), "port {port} of {} is taken", role.name);
+            }
+        }
+        Ok(())
+    }
+}
