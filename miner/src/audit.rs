@@ -1,0 +1,215 @@
+//! Answering challenges.
+//!
+//! A pass looks at the open challenge and does what is still missing: submit the idle and the
+//! service proof, deliver both to the workers that the chain chose. It keeps nothing that it cannot
+//! make again from the disk, so a restart in the middle just goes on.
+
+use crate::error::MinerError;
+use crate::fillers::{idle_error, Fillers};
+use crate::miner::Miner;
+use crate::service::{self, ServiceProof};
+use crate::tee::{Certified, TeeError};
+use crate::work::Next;
+use cess_chain::ChainError;
+use cess_pois::{space, Params};
+use cess_primitives::audit::ChallengeInfo;
+use cess_primitives::tee::WorkerKey;
+use cess_primitives::Tick;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// An undelivered proof is offered again after this time.
+const REDELIVER: Duration = Duration::from_secs(2);
+
+/// What was made for the open challenge.
+#[derive(Debug, Default)]
+pub struct Answer {
+    start: Tick,
+    idle: Option<space::Proof>,
+    service: Option<ServiceProof>,
+    delivered: HashSet<(Side, WorkerKey)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Side {
+    Idle,
+    Service,
+}
+
+/// Brings the answer to the open challenge one step further.
+pub async fn pass(
+    miner: &Arc<Miner>,
+    fillers: &Fillers,
+    answer: &mut Answer,
+) -> Result<Next, MinerError> {
+    let Some(challenge) = miner.chain.challenge().await? else {
+        *answer = Answer::default();
+        return Ok(Next::Woken);
+    };
+    let element = &challenge.challenge_element;
+    if answer.start != element.start {
+        *answer = Answer {
+            start: element.start,
+            ..Answer::default()
+        };
+        tracing::info!(start = element.start, "challenged");
+    }
+    let now = miner.chain.now().await?;
+    let snapshot = &challenge.miner_snapshot;
+    let submitted = &challenge.prove_info;
+    if snapshot.idle_space > 0 && submitted.idle_prove.is_none() && now <= element.idle_slip {
+        let proof = idle_proof(miner, fillers, &challenge).await?;
+        let hash = space::total_hash(&[proof.hash()]);
+        answer.idle = Some(proof);
+        accept_refusal(
+            "idle proof",
+            miner.chain.submit_idle_proof(hash.to_vec()).await,
+        )?;
+        miner.status.proof_submitted();
+    }
+    if snapshot.service_space > 0
+        && submitted.service_prove.is_none()
+        && now <= element.service_slip
+    {
+        let proof = service::prove(miner, &challenge).await?;
+        let sigma = proof.sigma.clone().into_bytes();
+        answer.service = Some(proof);
+        accept_refusal(
+            "service proof",
+            miner.chain.submit_service_proof(sigma).await,
+        )?;
+        miner.status.proof_submitted();
+    }
+    // Which worker is to verify was decided when the proofs were submitted.
+    let Some(challenge) = miner.chain.challenge().await? else {
+        return Ok(Next::Woken);
+    };
+    if challenge.challenge_element.start != answer.start {
+        return Ok(Next::Within(Duration::ZERO));
+    }
+    deliver(miner, fillers, &challenge, answer).await
+}
+
+/// A refusal by the chain (too late, not needed) ends the matter; everything else is tried again.
+fn accept_refusal(what: &str, result: Result<(), ChainError>) -> Result<(), MinerError> {
+    match result {
+        Err(error @ ChainError::Dispatch { .. }) => {
+            tracing::warn!(%error, "the chain does not take the {what}");
+            Ok(())
+        }
+        other => Ok(other?),
+    }
+}
+
+async fn deliver(
+    miner: &Arc<Miner>,
+    fillers: &Fillers,
+    challenge: &ChallengeInfo,
+    answer: &mut Answer,
+) -> Result<Next, MinerError> {
+    let mut wait = None;
+    let proofs = &challenge.prove_info;
+    let idle = proofs
+        .idle_prove
+        .as_ref()
+        .filter(|p| p.verify_result.is_none())
+        .map(|p| p.tee_puk);
+    let service = proofs
+        .service_prove
+        .as_ref()
+        .filter(|p| p.verify_result.is_none())
+        .map(|p| p.tee_puk);
+    for (side, worker) in [(Side::Idle, idle), (Side::Service, service)] {
+        let Some(worker) = worker.filter(|w| !answer.delivered.contains(&(side, *w))) else {
+            continue;
+        };
+        let result = match side {
+            Side::Idle => deliver_idle(miner, fillers, challenge, &worker, answer).await,
+            Side::Service => deliver_service(miner, challenge, &worker, answer).await,
+        };
+        match result {
+            Ok(verdict) => {
+                answer.delivered.insert((side, worker));
+                tracing::info!(?side, verdict, worker = %hex::encode(worker), "proof delivered");
+            }
+            Err(MinerError::Tee(TeeError::Busy(after))) => wait = Some(after),
+            Err(error) => {
+                tracing::warn!(?side, %error, "a proof could not be delivered yet");
+                wait = Some(REDELIVER);
+            }
+        }
+    }
+    Ok(wait.map_or(Next::Woken, Next::Within))
+}
+
+async fn deliver_idle(
+    miner: &Arc<Miner>,
+    fillers: &Fillers,
+    challenge: &ChallengeInfo,
+    worker: &WorkerKey,
+    answer: &mut Answer,
+) -> Result<bool, MinerError> {
+    if answer.idle.is_none() {
+        answer.idle = Some(idle_proof(miner, fillers, challenge).await?);
+    }
+    let Some(proof) = &answer.idle else {
+        return Ok(false);
+    };
+    let snapshot = &challenge.miner_snapshot;
+    let state = Certified {
+        info: snapshot.space_proof_info.clone(),
+        signature: snapshot.tee_signature,
+    };
+    Ok(miner
+        .tee
+        .deliver_idle(
+            worker,
+            &state,
+            &challenge.challenge_element.space_param,
+            proof,
+        )
+        .await?)
+}
+
+async fn deliver_service(
+    miner: &Arc<Miner>,
+    challenge: &ChallengeInfo,
+    worker: &WorkerKey,
+    answer: &mut Answer,
+) -> Result<bool, MinerError> {
+    if answer.service.is_none() {
+        answer.service = Some(service::prove(miner, challenge).await?);
+    }
+    let Some(proof) = &mut answer.service else {
+        return Ok(false);
+    };
+    service::deliver(miner, challenge, worker, proof).await
+}
+
+/// The proof over the idle files as they were certified when the challenge was made. When files
+/// are damaged it opens none: that is all that can honestly be said, and the audit will fail.
+async fn idle_proof(
+    miner: &Arc<Miner>,
+    fillers: &Fillers,
+    challenge: &ChallengeInfo,
+) -> Result<space::Proof, MinerError> {
+    let params = Params::of(&miner.params()).map_err(idle_error)?;
+    let (db, files) = (Arc::clone(&miner.state), fillers.clone());
+    let info = challenge.miner_snapshot.space_proof_info.clone();
+    let asked = challenge.challenge_element.space_param;
+    tokio::task::spawn_blocking(move || {
+        let live = files.live(&db, &params, &info)?;
+        Ok(
+            space::prove(&params, &info, &asked, &live, &files).unwrap_or_else(|error| {
+                tracing::error!(%error, "the idle files cannot be proven");
+                space::Proof {
+                    front: info.front,
+                    rear: info.rear,
+                    files: Vec::new(),
+                }
+            }),
+        )
+    })
+    .await?
+}

@@ -1,0 +1,51 @@
+//! How a miner is set up.
+
+use clap::Parser;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A storage miner of the CESS network.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "cess-miner", version)]
+pub struct Config {
+    /// WebSocket address of a node.
+    #[arg(long, env = "CESS_CHAIN", default_value = "ws://127.0.0.1:9944")]
+    pub chain: String,
+    /// The account's secret: a URI with hard junctions, for example //Miner//1.
+    #[arg(
+        long,
+        env = "CESS_SEED",
+        default_value = "//Miner//1",
+        hide_env_values = true
+    )]
+    pub seed: String,
+    /// Where to listen for fragments (libp2p over TCP); port 0 picks a free one.
+    #[arg(long, default_value = "127.0.0.1:15001")]
+    pub p2p: SocketAddr,
+    /// Where to serve /health, /metrics and /status; port 0 picks a free one.
+    #[arg(long, default_value = "127.0.0.1:15101")]
+    pub http: SocketAddr,
+    /// Where fragments, idle files and the database are kept.
+    #[arg(long, default_value = "data")]
+    pub data_dir: PathBuf,
+    /// Space to declare on the chain, TiB; each takes 4000 TCESS of collateral.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub space_tib: u32,
+    /// Space to certify, GiB as the chain accounts it; fragments count towards it.
+    #[arg(long, default_value_t = 4)]
+    pub idle_gib: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_flags_are_consistent_and_have_defaults() {
+        Config::command().debug_assert();
+        let config = Config::parse_from(["cess-miner"]);
+        assert_eq!((config.space_tib, config.seed.as_str()), (1, "//Miner//1"));
+        assert!(Config::try_parse_from(["cess-miner", "--space-tib", "0"]).is_err());
+    }
+}

@@ -1,0 +1,129 @@
+//! What all tasks of a miner share.
+
+use crate::chain::ChainApi;
+use crate::deals::Deals;
+use crate::error::MinerError;
+use crate::state::State;
+use crate::status::Status;
+use crate::store::FragmentStore;
+use crate::tee::TeeApi;
+use crate::work::WorkSet;
+use cess_primitives::{AccountId, Hash, ProtocolParams, Tick};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::Notify;
+
+/// What the scrubber is to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Suspicion {
+    /// Every fragment that the miner owes.
+    Everything,
+    /// One fragment, which could not be read.
+    Fragment(Hash),
+}
+
+/// What wakes the tasks.
+#[derive(Debug, Default)]
+pub struct Wakes {
+    /// Deals of which a fragment came in.
+    pub report: WorkSet<Hash>,
+    /// Files whose fragments may want tags.
+    pub tags: WorkSet<Hash>,
+    /// Fragments that may be damaged.
+    pub scrub: WorkSet<Suspicion>,
+    /// Fragments whose restoral orders changed; `None`: all of them may have.
+    pub orders: WorkSet<Option<Hash>>,
+    /// Time passed: it may be this miner's turn to restore.
+    pub restore: Notify,
+    /// A challenge came, or the worker that verifies it changed.
+    pub audit: Notify,
+    /// The miner's spaces changed.
+    pub idle: Notify,
+    /// The chain found the idle proof false: check every idle file.
+    pub idle_suspected: AtomicBool,
+    /// The chain gave something up.
+    pub prune: Notify,
+}
+
+/// A miner's parts; cheap to share.
+pub struct Miner {
+    /// The chain.
+    pub chain: Arc<dyn ChainApi>,
+    /// The fragments.
+    pub store: Arc<dyn FragmentStore>,
+    /// The database.
+    pub state: Arc<State>,
+    /// The TEE workers.
+    pub tee: Arc<dyn TeeApi>,
+    /// Deals that are being received.
+    pub deals: Deals,
+    /// What wakes the tasks.
+    pub wakes: Wakes,
+    /// What operators see.
+    pub status: Status,
+    params: RwLock<ProtocolParams>,
+    tick: AtomicU32,
+}
+
+impl Miner {
+    /// Puts a miner together.
+    pub fn new(
+        chain: Arc<dyn ChainApi>,
+        store: Arc<dyn FragmentStore>,
+        state: Arc<State>,
+        tee: Arc<dyn TeeApi>,
+        params: ProtocolParams,
+    ) -> Self {
+        Self {
+            deals: Deals::new(Arc::clone(&chain)),
+            chain,
+            store,
+            state,
+            tee,
+            wakes: Wakes::default(),
+            status: Status::new(),
+            params: RwLock::new(params),
+            tick: AtomicU32::new(0),
+        }
+    }
+
+    /// The miner's account.
+    pub fn account(&self) -> AccountId {
+        self.chain.account()
+    }
+
+    /// The quantities in force.
+    pub fn params(&self) -> ProtocolParams {
+        *self.params.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over quantities that the chain announced.
+    pub fn set_params(&self, params: ProtocolParams) {
+        *self.params.write().unwrap_or_else(PoisonError::into_inner) = params;
+    }
+
+    /// Protocol time at the last block that was seen.
+    pub fn tick(&self) -> Tick {
+        self.tick.load(Ordering::Relaxed)
+    }
+
+    /// Time has passed.
+    pub fn set_tick(&self, tick: Tick) {
+        self.tick.store(tick, Ordering::Relaxed);
+    }
+
+    /// Runs work on the store in a thread that may block.
+    pub async fn with_store<T, E>(
+        &self,
+        work: impl FnOnce(&dyn FragmentStore) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, MinerError>
+    where
+        T: Send + 'static,
+        E: Into<MinerError> + Send + 'static,
+    {
+        let store = Arc::clone(&self.store);
+        tokio::task::spawn_blocking(move || work(store.as_ref()))
+            .await?
+            .map_err(Into::into)
+    }
+}

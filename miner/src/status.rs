@@ -1,0 +1,143 @@
+//! What operators see of a miner: its step, counters and gauges.
+
+use prometheus::{IntCounter, IntGauge, Opts, Registry, TextEncoder};
+use std::sync::{Mutex, PoisonError};
+
+/// How far a miner is; ready means registered and certified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It does this before it can serve.
+    Starting(String),
+    /// It serves.
+    Ready,
+}
+
+/// Counters, gauges and the current step.
+pub struct Status {
+    registry: Registry,
+    step: Mutex<Step>,
+    received: IntCounter,
+    reported: IntCounter,
+    tagged: IntCounter,
+    proofs: IntCounter,
+    restored: IntCounter,
+    lost: IntCounter,
+    pruned: IntCounter,
+    held: IntGauge,
+}
+
+impl Status {
+    /// Everything at zero.
+    pub fn new() -> Self {
+        let registry = Registry::new();
+        let counter = |name: &str, help: &str| {
+            register(&registry, IntCounter::with_opts(Opts::new(name, help)))
+        };
+        Self {
+            step: Mutex::new(Step::Starting("connecting to the chain".into())),
+            received: counter("cess_miner_fragments_received_total", "Fragments received"),
+            reported: counter(
+                "cess_miner_columns_reported_total",
+                "Columns of deals reported",
+            ),
+            tagged: counter(
+                "cess_miner_fragments_tagged_total",
+                "Fragments tagged by a TEE worker",
+            ),
+            proofs: counter(
+                "cess_miner_proofs_submitted_total",
+                "Idle and service proofs submitted",
+            ),
+            restored: counter(
+                "cess_miner_fragments_restored_total",
+                "Fragments restored for the network",
+            ),
+            lost: counter(
+                "cess_miner_fragments_lost_total",
+                "Fragments found lost or damaged",
+            ),
+            pruned: counter(
+                "cess_miner_fragments_pruned_total",
+                "Fragments removed that nobody wants",
+            ),
+            held: register(
+                &registry,
+                IntGauge::with_opts(Opts::new("cess_miner_fragments_held", "Fragments on disk")),
+            ),
+            registry,
+        }
+    }
+
+    /// How far the miner is.
+    pub fn step(&self) -> Step {
+        self.step
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The miner has come further.
+    pub fn set_step(&self, step: Step) {
+        let mut current = self.step.lock().unwrap_or_else(PoisonError::into_inner);
+        if *current != step {
+            tracing::info!(?step, "miner");
+            *current = step;
+        }
+    }
+
+    /// A fragment came in.
+    pub fn received(&self) {
+        self.received.inc();
+    }
+    /// A column was reported.
+    pub fn reported(&self) {
+        self.reported.inc();
+    }
+    /// A fragment was tagged.
+    pub fn tagged(&self) {
+        self.tagged.inc();
+    }
+    /// A proof was submitted.
+    pub fn proof_submitted(&self) {
+        self.proofs.inc();
+    }
+    /// A fragment was restored.
+    pub fn restored(&self) {
+        self.restored.inc();
+    }
+    /// A fragment is lost.
+    pub fn lost(&self) {
+        self.lost.inc();
+    }
+    /// A fragment was removed that nobody wants.
+    pub fn pruned(&self) {
+        self.pruned.inc();
+    }
+    /// So many fragments are on disk.
+    pub fn set_held(&self, fragments: usize) {
+        self.held.set(i64::try_from(fragments).unwrap_or(i64::MAX));
+    }
+
+    /// All counters and gauges in Prometheus' text format.
+    pub fn metrics(&self) -> Result<String, prometheus::Error> {
+        TextEncoder::new().encode_to_string(&self.registry.gather())
+    }
+}
+
+impl Default for Status {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The names are constants of this file and differ from each other.
+fn register<M: prometheus::core::Collector + Clone + 'static>(
+    registry: &Registry,
+    metric: prometheus::Result<M>,
+) -> M {
+    let registered = metric.and_then(|m| registry.register(Box::new(m.clone())).map(|()| m));
+    match registered {
+        Ok(metric) => metric,
+        Err(error) => unreachable!("metric names are valid and unique: {error}"),
+    }
+}

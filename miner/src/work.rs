@@ -1,0 +1,150 @@
+//! How tasks are woken and kept running.
+
+use crate::error::MinerError;
+use async_trait::async_trait;
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// First pause after a failure.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// Longest pause after failures.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A set of things to look at; adding one wakes the task that looks.
+#[derive(Debug)]
+pub struct WorkSet<T> {
+    items: Mutex<HashSet<T>>,
+    wake: Notify,
+}
+
+impl<T> Default for WorkSet<T> {
+    fn default() -> Self {
+        Self {
+            items: Mutex::default(),
+            wake: Notify::new(),
+        }
+    }
+}
+
+impl<T: Hash + Eq> WorkSet<T> {
+    /// Adds an item; one that is there already is looked at once.
+    pub fn add(&self, item: T) {
+        self.items
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(item);
+        self.wake.notify_one();
+    }
+
+    /// Takes everything.
+    pub fn take(&self) -> Vec<T> {
+        self.items
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain()
+            .collect()
+    }
+
+    /// Returns when something was added since the last return.
+    pub async fn added(&self) {
+        self.wake.notified().await;
+    }
+}
+
+/// When a task wants to run again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// When it is woken, or after its usual time.
+    Woken,
+    /// When it is woken, but no later than this.
+    Within(Duration),
+}
+
+/// Work that is done in passes: each compares what is with what should be, and may be repeated.
+#[async_trait]
+pub trait Task: Send {
+    /// What logs call it.
+    fn name(&self) -> &'static str;
+    /// Returns when there may be something to do.
+    async fn woken(&self);
+    /// Does what there is to do.
+    async fn pass(&mut self) -> Result<Next, MinerError>;
+}
+
+/// Runs a task whenever it is woken, and every `usual` as a safety net. Failures are logged and
+/// tried again after growing pauses; the loop ends when its future is dropped.
+pub async fn keep_running(mut task: impl Task, usual: Duration) {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let wait = match task.pass().await {
+            Ok(next) => {
+                pause = FIRST_PAUSE;
+                match next {
+                    Next::Woken => usual,
+                    Next::Within(wait) => wait.min(usual),
+                }
+            }
+            Err(error) => {
+                tracing::warn!(task = task.name(), %error, retry_in = ?pause, "task failed");
+                // A wake-up must not turn a failure into a busy loop.
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                continue;
+            }
+        };
+        tokio::select! {
+            () = task.woken() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn equal_items_are_taken_once_and_wake_the_task() {
+        let set = WorkSet::default();
+        set.add(1);
+        set.add(1);
+        set.added().await;
+        assert_eq!(set.take(), [1]);
+        assert!(set.take().is_empty());
+    }
+
+    struct FailsTwice(Arc<AtomicU32>);
+
+    #[async_trait]
+    impl Task for FailsTwice {
+        fn name(&self) -> &'static str {
+            "test"
+        }
+        async fn woken(&self) {
+            std::future::pending().await
+        }
+        async fn pass(&mut self) -> Result<Next, MinerError> {
+            match self.0.fetch_add(1, Ordering::Relaxed) {
+                0 | 1 => Err(MinerError::Config("not yet".into())),
+                _ => Ok(Next::Woken),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failing_pass_is_tried_again_and_a_good_one_waits_for_its_time() {
+        tokio::time::pause();
+        let passes = Arc::new(AtomicU32::new(0));
+        // Half a second and a second after the failures, then one pass every 100 s.
+        let work = keep_running(FailsTwice(Arc::clone(&passes)), Duration::from_secs(100));
+        assert!(tokio::time::timeout(Duration::from_secs(150), work)
+            .await
+            .is_err());
+        assert_eq!(passes.load(Ordering::Relaxed), 4);
+    }
+}
