@@ -1,1 +1,5 @@
-fn main() {}
+//! The `cess-node` binary.
+
+fn main() -> sc_cli::Result<()> {
+    cess_node::run()
+}
