@@ -44,6 +44,8 @@ pub mod work;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use config::Config;
 pub use error::MinerError;

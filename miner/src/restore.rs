@@ -175,11 +175,11 @@ fn segment_of<'a>(
     })
 }
 
+/// Whether the miner holds a fragment of the segment besides the one that it lost itself. Equal
+/// fragments at different places of a segment (a file of zeros) are different ones.
 fn holds_another(segment: &SegmentInfo, fragment: &Hash, miner: &AccountId) -> bool {
-    segment
-        .fragment_list
-        .iter()
-        .any(|f| f.miner == *miner && f.hash != *fragment)
+    let mut mine = segment.fragment_list.iter().filter(|f| f.miner == *miner);
+    mine.any(|f| f.avail || f.hash != *fragment)
 }
 
 async fn may_claim(miner: &Arc<Miner>) -> Result<bool, MinerError> {

@@ -70,7 +70,9 @@ impl Sample {
         let layout = Layout::of(&params()).unwrap();
         let segments: Vec<_> = (0..segments)
             .map(|seed| {
-                let bytes: Vec<u8> = (0..4096u32).map(|i| (i * 7 >> 3) as u8 ^ seed).collect();
+                let bytes: Vec<u8> = (0..4096u32)
+                    .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8 ^ seed)
+                    .collect();
                 encode_segment(&bytes, layout).unwrap()
             })
             .collect();

@@ -63,6 +63,23 @@ pub enum Next {
     Within(Duration),
 }
 
+/// The pauses after failures: each twice as long as the one before.
+struct Backoff(Duration);
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self(FIRST_PAUSE)
+    }
+}
+
+impl Backoff {
+    fn next(&mut self) -> Duration {
+        let pause = self.0;
+        self.0 = (pause * 2).min(LONGEST_PAUSE);
+        pause
+    }
+}
+
 /// Work that is done in passes: each compares what is with what should be, and may be repeated.
 #[async_trait]
 pub trait Task: Send {
@@ -77,21 +94,21 @@ pub trait Task: Send {
 /// Runs a task whenever it is woken, and every `usual` as a safety net. Failures are logged and
 /// tried again after growing pauses; the loop ends when its future is dropped.
 pub async fn keep_running(mut task: impl Task, usual: Duration) {
-    let mut pause = FIRST_PAUSE;
+    let mut backoff = Backoff::default();
     loop {
         let wait = match task.pass().await {
             Ok(next) => {
-                pause = FIRST_PAUSE;
+                backoff = Backoff::default();
                 match next {
                     Next::Woken => usual,
                     Next::Within(wait) => wait.min(usual),
                 }
             }
             Err(error) => {
+                let pause = backoff.next();
                 tracing::warn!(task = task.name(), %error, retry_in = ?pause, "task failed");
                 // A wake-up must not turn a failure into a busy loop.
                 tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
                 continue;
             }
         };
@@ -105,8 +122,6 @@ pub async fn keep_running(mut task: impl Task, usual: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicU32, Ordering};
-    use std::sync::Arc;
 
     #[tokio::test]
     async fn equal_items_are_taken_once_and_wake_the_task() {
@@ -118,10 +133,18 @@ mod tests {
         assert!(set.take().is_empty());
     }
 
-    struct FailsTwice(Arc<AtomicU32>);
+    #[test]
+    fn pauses_grow_up_to_half_a_minute() {
+        let mut backoff = Backoff::default();
+        let pauses: Vec<_> = (0..8).map(|_| backoff.next().as_millis()).collect();
+        assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
+    }
+
+    /// Fails once, then says on a channel that it ran.
+    struct FailsOnce(u32, tokio::sync::mpsc::UnboundedSender<u32>);
 
     #[async_trait]
-    impl Task for FailsTwice {
+    impl Task for FailsOnce {
         fn name(&self) -> &'static str {
             "test"
         }
@@ -129,22 +152,30 @@ mod tests {
             std::future::pending().await
         }
         async fn pass(&mut self) -> Result<Next, MinerError> {
-            match self.0.fetch_add(1, Ordering::Relaxed) {
-                0 | 1 => Err(MinerError::Config("not yet".into())),
+            self.0 += 1;
+            self.1.send(self.0).unwrap();
+            match self.0 {
+                1 => Err(MinerError::Config("not yet".into())),
+                2 => Ok(Next::Within(Duration::ZERO)),
                 _ => Ok(Next::Woken),
             }
         }
     }
 
     #[tokio::test]
-    async fn a_failing_pass_is_tried_again_and_a_good_one_waits_for_its_time() {
-        tokio::time::pause();
-        let passes = Arc::new(AtomicU32::new(0));
-        // Half a second and a second after the failures, then one pass every 100 s.
-        let work = keep_running(FailsTwice(Arc::clone(&passes)), Duration::from_secs(100));
-        assert!(tokio::time::timeout(Duration::from_secs(150), work)
-            .await
-            .is_err());
-        assert_eq!(passes.load(Ordering::Relaxed), 4);
+    async fn a_failure_is_tried_again_and_a_task_may_ask_for_another_pass() {
+        let (sender, mut passes) = tokio::sync::mpsc::unbounded_channel();
+        let running = tokio::spawn(keep_running(
+            FailsOnce(0, sender),
+            Duration::from_secs(1000),
+        ));
+        for expected in 1..=3 {
+            assert_eq!(passes.recv().await, Some(expected));
+        }
+        assert!(
+            passes.try_recv().is_err(),
+            "the next pass comes when it is woken"
+        );
+        running.abort();
     }
 }

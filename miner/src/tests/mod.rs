@@ -1,0 +1,5 @@
+//! The tasks, against a chain, TEE workers, a network and disks in memory.
+
+mod holding;
+mod proving;
+mod restoring;
