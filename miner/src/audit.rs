@@ -131,6 +131,11 @@ async fn deliver(
         match result {
             Ok(verdict) => {
                 answer.delivered.insert((side, worker));
+                // If another worker is to verify, the proof is made again; it is large.
+                match side {
+                    Side::Idle => answer.idle = None,
+                    Side::Service => answer.service = None,
+                }
                 tracing::info!(?side, verdict, worker = %hex::encode(worker), "proof delivered");
             }
             Err(MinerError::Tee(TeeError::Busy(after))) => wait = Some(after),

@@ -21,6 +21,8 @@ pub struct Deal {
     pub writer: Option<PeerBytes>,
     /// The miner may take fragments: it is positive and has idle space for a column.
     pub affordable: bool,
+    /// The column (1 to 12) that this miner reported.
+    pub own_column: Option<u8>,
     /// The declared segments.
     pub segments: DeclaredSegments,
     fragments: HashSet<Hash>,
@@ -138,7 +140,13 @@ impl Deals {
             .map(|oss| oss.peer_id);
         let params = self.chain.params().await?;
         let needed = params.column_space(deal.segment_list.len() as u32);
-        let miner = self.chain.miner(&self.chain.account()).await?;
+        let me = self.chain.account();
+        let own_column = deal
+            .complete_list
+            .iter()
+            .find(|c| c.miner == me)
+            .map(|c| c.index);
+        let miner = self.chain.miner(&me).await?;
         let affordable =
             miner.is_some_and(|m| m.is(miner_state::POSITIVE) && m.idle_space >= needed);
         let fragments = deal
@@ -149,6 +157,7 @@ impl Deals {
         Ok(Some(Deal {
             writer,
             affordable,
+            own_column,
             segments: deal.segment_list,
             fragments,
         }))

@@ -64,8 +64,9 @@ fn on_file_bank(miner: &Miner, event: &FileBankEvent) {
                 wakes.prune.notify_one();
             }
         }
-        FileBankEvent::DealCancelled { deal_hash } | FileBankEvent::DealExpired { deal_hash } => {
-            miner.deals.forget(deal_hash);
+        FileBankEvent::DealCancelled { .. } | FileBankEvent::DealExpired { .. } => {
+            // Space that was locked for it is idle again.
+            miner.deals.forget_all();
             wakes.idle.notify_one();
             wakes.prune.notify_one();
         }
@@ -112,6 +113,8 @@ fn on_audit(miner: &Miner, event: &AuditEvent) {
     let me = miner.account();
     match event {
         AuditEvent::GenerateChallenge { miner: challenged }
+        | AuditEvent::SubmitIdleProof { miner: challenged }
+        | AuditEvent::SubmitServiceProof { miner: challenged }
         | AuditEvent::VerifierReassigned {
             miner: challenged, ..
         } if *challenged == me => {

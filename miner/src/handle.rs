@@ -80,8 +80,6 @@ pub async fn run(config: Config) -> Result<Handle, MinerError> {
     let miner = Arc::new(Miner::new(live, store, state, tee, params));
     let node_config = NodeConfig {
         max_fragment: params.fragment_size,
-        max_transfers: 8,
-        max_transfers_per_peer: 8,
         ..NodeConfig::new(Identity::from_seed(*signer.mini_secret()), config.p2p)
     };
     let node = Node::start(node_config, Arc::new(Receiver::new(Arc::clone(&miner)))).await?;

@@ -103,7 +103,8 @@ async fn wanted(miner: &Arc<Miner>) -> Result<(HashSet<Hash>, HashSet<Hash>), Mi
         wanted.extend(owed);
     }
     for (fragment, order) in miner.chain.restoral_orders().await? {
-        if order.miner == me {
+        // What was lost may be whole again before anybody else restores it.
+        if order.miner == me || order.origin_miner == me {
             wanted.insert(fragment);
             dead.remove(&order.file_hash);
         }

@@ -46,8 +46,7 @@ impl Receiver {
         if !deal.lists(fragment) {
             return Err(Refusal::NotInDeal);
         }
-        let known = self.miner.state.file(fid).map_err(internal)?;
-        match known.and_then(|f| f.reported) {
+        match deal.own_column {
             Some(column) if deal.column(column).all(|f| f != fragment) => {
                 return Err(Refusal::OtherColumn)
             }

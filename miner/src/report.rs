@@ -37,12 +37,12 @@ async fn report(miner: &Arc<Miner>, fid: &Hash) -> Result<(), MinerError> {
             miner.deals.forget(fid);
             return Ok(());
         };
-        if let Some(mine) = deal
+        if deal
             .complete_list
             .iter()
-            .find(|c| c.miner == miner.account())
+            .any(|c| c.miner == miner.account())
         {
-            return Ok(miner.state.note_report(fid, mine.index)?);
+            return Ok(());
         }
         columns.retain(|column| deal.complete_list.iter().all(|c| c.index != *column));
         let Some(column) = columns.first().copied() else {
@@ -52,7 +52,8 @@ async fn report(miner: &Arc<Miner>, fid: &Hash) -> Result<(), MinerError> {
             Ok(()) => {
                 tracing::info!(column, "column reported");
                 miner.status.reported();
-                return Ok(miner.state.note_report(fid, column)?);
+                miner.deals.forget(fid);
+                return Ok(());
             }
             Err(error @ ChainError::Dispatch { .. })
                 if miner.chain.deal(fid).await? == Some(deal) =>

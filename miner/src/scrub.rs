@@ -40,7 +40,7 @@ async fn scrub(miner: &Arc<Miner>, suspicions: &[Suspicion]) -> Result<(), Miner
             let suspected = everything || suspicions.contains(&Suspicion::Fragment(fragment.hash));
             let owed = fragment.miner == me && fragment.avail;
             if suspected && owed && seen.insert((fid, fragment.hash)) {
-                check(miner, fid, fragment.hash).await?;
+                check(miner, fid, fragment.hash, fragment.tag.is_some()).await?;
             }
         }
     }
@@ -58,7 +58,12 @@ async fn scrub(miner: &Arc<Miner>, suspicions: &[Suspicion]) -> Result<(), Miner
 
 /// Checks one fragment; what is lost is put up for restoral.
 #[tracing::instrument(skip(miner))]
-async fn check(miner: &Arc<Miner>, fid: Hash, fragment: Hash) -> Result<(), MinerError> {
+async fn check(
+    miner: &Arc<Miner>,
+    fid: Hash,
+    fragment: Hash,
+    tagged: bool,
+) -> Result<(), MinerError> {
     let size = miner.params().fragment_size;
     let condition = miner
         .with_store(move |store: &dyn FragmentStore| {
@@ -69,7 +74,9 @@ async fn check(miner: &Arc<Miner>, fid: Hash, fragment: Hash) -> Result<(), Mine
             Ok::<_, crate::store::StoreError>(condition)
         })
         .await?;
-    if condition == Condition::Intact {
+    // Without its tag a fragment cannot be proven: restoring it brings a new one.
+    let provable = !tagged || miner.state.tag(&fragment)?.is_some();
+    if condition == Condition::Intact && provable {
         return Ok(());
     }
     miner.status.lost();

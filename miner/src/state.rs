@@ -44,8 +44,6 @@ impl StateError {
 pub struct FileRecord {
     /// When the miner heard of it first.
     pub since: Tick,
-    /// The column (1 to 12) that the miner reported.
-    pub reported: Option<u8>,
 }
 
 /// A fragment's tag, as the TEE worker gave it.
@@ -116,29 +114,9 @@ impl State {
     /// Remembers a file; keeps what is known of it already.
     pub fn note_file(&self, fid: &Hash, since: Tick) -> Result<(), StateError> {
         if self.file(fid)?.is_none() {
-            self.put(
-                FILES,
-                &fid.0,
-                &FileRecord {
-                    since,
-                    reported: None,
-                },
-            )?;
+            self.put(FILES, &fid.0, &FileRecord { since })?;
         }
         Ok(())
-    }
-
-    /// Remembers which column of a deal was reported.
-    pub fn note_report(&self, fid: &Hash, column: u8) -> Result<(), StateError> {
-        let since = self.file(fid)?.map_or(0, |f| f.since);
-        self.put(
-            FILES,
-            &fid.0,
-            &FileRecord {
-                since,
-                reported: Some(column),
-            },
-        )
     }
 
     /// A file, if it is remembered.
@@ -390,22 +368,12 @@ mod tests {
         {
             let state = State::open(&path).unwrap();
             state.note_file(&a, 5).unwrap();
-            state.note_report(&a, 3).unwrap();
             state.note_file(&a, 9).unwrap();
             state.note_file(&b, 6).unwrap();
             state.forget_file(&b).unwrap();
         }
         let state = State::open(&path).unwrap();
-        assert_eq!(
-            state.files().unwrap(),
-            [(
-                a,
-                FileRecord {
-                    since: 5,
-                    reported: Some(3)
-                }
-            )]
-        );
+        assert_eq!(state.files().unwrap(), [(a, FileRecord { since: 5 })]);
     }
 
     #[test]

@@ -155,6 +155,7 @@ pub(crate) struct Ledger {
     pub(crate) tag_reports: Vec<TagSigInfo>,
     pub(crate) service_proofs: Vec<Vec<u8>>,
     pub(crate) idle_proofs: Vec<Vec<u8>>,
+    pub(crate) workers: Vec<WorkerInfo>,
     /// Before the next call is executed, this miner reports the same column.
     pub(crate) overtaken_by: Option<AccountId>,
 }
@@ -282,7 +283,7 @@ impl ChainApi for MemoryChain {
         Ok(self.lock().challenges.get(&self.me).cloned())
     }
     async fn workers(&self) -> Result<Vec<WorkerInfo>, ChainError> {
-        Ok(Vec::new())
+        Ok(self.lock().workers.clone())
     }
 
     async fn register(

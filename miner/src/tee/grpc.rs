@@ -106,7 +106,7 @@ impl TeePool {
         let (mut busy, mut failed) = (None, None);
         for worker in able {
             let status = match self.channel(&worker) {
-                Ok(channel) => match job(channel, worker.pubkey).await {
+                Ok(channel) => match in_time(job(channel, worker.pubkey)).await {
                     Ok(answer) => return Ok(answer),
                     Err(status) => status,
                 },
@@ -137,7 +137,7 @@ impl TeePool {
             .find(|w| w.pubkey == *worker);
         let found = found.ok_or(TeeError::NoWorker(VERIFY))?;
         let channel = self.channel(&found).map_err(|s| failure(VERIFY, Some(s)))?;
-        job(channel)
+        in_time(job(channel))
             .await
             .map_err(|status| match retry_after(&status) {
                 Some(wait) => TeeError::Busy(wait),
@@ -159,6 +159,12 @@ impl TeePool {
             })
             .await
     }
+}
+
+/// A stream that falls silent must not hold a task up.
+async fn in_time<T>(job: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
+    let late = |_| Status::deadline_exceeded("it did not answer in time");
+    tokio::time::timeout(ANSWER, job).await.map_err(late)?
 }
 
 fn failure(what: &'static str, status: Option<Status>) -> TeeError {

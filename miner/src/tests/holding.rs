@@ -334,3 +334,39 @@ async fn an_open_challenge_keeps_fragments_of_deleted_files() {
     }
     assert_eq!(scene.store.list().unwrap(), []);
 }
+
+#[tokio::test]
+async fn a_fragment_whose_tag_is_gone_is_restored_to_get_a_new_one() {
+    let scene = Scene::new();
+    scene.send_column(2).await;
+    scene.complete(2);
+    scene.tag().await.unwrap();
+    scene.miner.state.retain_tags(|_| false).unwrap();
+    scene.miner.wakes.scrub.add(Suspicion::Everything);
+    scrub::pass(&scene.miner).await.unwrap();
+    assert_eq!(scene.chain.lock().orders.len(), 2);
+    assert_eq!(scene.store.list().unwrap().len(), 2, "the bytes are good");
+}
+
+#[tokio::test]
+async fn a_deal_that_is_declared_again_starts_afresh() {
+    let scene = Scene::new();
+    scene.send_column(4).await;
+    report::pass(&scene.miner).await.unwrap();
+    scene
+        .chain
+        .declare(&scene.sample, &Identity::from_seed([50; 32]));
+    scene.miner.deals.forget(&scene.sample.fid);
+    scene.send_column(4).await;
+    report::pass(&scene.miner).await.unwrap();
+    assert_eq!(
+        scene.chain.lock().reports,
+        [(account(1), 4), (account(1), 4)]
+    );
+    scene.miner.deals.forget(&scene.sample.fid);
+    let (hash, data) = scene.sample.column(5).remove(0);
+    assert_eq!(
+        scene.send(&scene.gateway, hash, data).await,
+        Err(Refusal::OtherColumn.into())
+    );
+}

@@ -3,3 +3,4 @@
 mod holding;
 mod proving;
 mod restoring;
+mod tee;
