@@ -1,1 +1,10 @@
+//! Behaviour of a worker over a chain in memory, through its gRPC interface.
 
+mod certificates;
+mod idle_proofs;
+mod lifecycle;
+mod missing_proofs;
+mod posting;
+mod pubkeys;
+mod service_proofs;
+mod tags;
