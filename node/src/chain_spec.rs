@@ -36,7 +36,8 @@ pub fn load(id: &str) -> Result<ChainSpec, String> {
 
 /// The specification of a network with well-known keys.
 fn of_network(network: &Network) -> Result<ChainSpec, String> {
-    let code = WASM_BINARY.ok_or("the binary was built without a runtime; unset SKIP_WASM_BUILD")?;
+    let code =
+        WASM_BINARY.ok_or("the binary was built without a runtime; unset SKIP_WASM_BUILD")?;
     let name = network.name();
     let chain_type = match network.validators() {
         1 => ChainType::Development,
@@ -72,10 +73,23 @@ mod tests {
 
     #[test]
     fn every_network_has_a_genesis_that_the_wasm_runtime_builds() {
-        for name in ["dev", "local", "fast", "fast-1", "fast-6", "reference", "reference-2"] {
+        for name in [
+            "dev",
+            "local",
+            "fast",
+            "fast-1",
+            "fast-6",
+            "reference",
+            "reference-2",
+        ] {
             let spec = load(name).unwrap();
             let storage = spec.build_storage().unwrap();
-            assert!(storage.top.contains_key(sp_core::storage::well_known_keys::CODE), "{name}");
+            assert!(
+                storage
+                    .top
+                    .contains_key(sp_core::storage::well_known_keys::CODE),
+                "{name}"
+            );
         }
     }
 

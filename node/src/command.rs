@@ -5,7 +5,7 @@ use crate::{
     service::{self, Parts},
 };
 use cess_primitives::SS58_PREFIX;
-use cess_runtime::Block;
+use cess_runtime::opaque::Block;
 use sc_cli::{Result, SubstrateCli};
 use sp_core::crypto::{set_default_ss58_version, Ss58AddressFormat};
 
@@ -31,26 +31,49 @@ pub fn run() -> Result<()> {
             .sync_run(|config| cmd.run(config.chain_spec, config.network)),
         Some(Subcommand::ExportChainSpec(cmd)) => cmd.run(cli.load_spec(&cmd.chain)?),
         Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let Parts { client, task_manager, import_queue, .. } = service::parts(&config)?;
+            let Parts {
+                client,
+                task_manager,
+                import_queue,
+                ..
+            } = service::parts(&config)?;
             Ok((cmd.run(client, import_queue), task_manager))
         }),
         Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let Parts { client, task_manager, .. } = service::parts(&config)?;
+            let Parts {
+                client,
+                task_manager,
+                ..
+            } = service::parts(&config)?;
             Ok((cmd.run(client, config.database), task_manager))
         }),
         Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let Parts { client, task_manager, .. } = service::parts(&config)?;
+            let Parts {
+                client,
+                task_manager,
+                ..
+            } = service::parts(&config)?;
             Ok((cmd.run(client, config.chain_spec), task_manager))
         }),
         Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let Parts { client, task_manager, import_queue, .. } = service::parts(&config)?;
+            let Parts {
+                client,
+                task_manager,
+                import_queue,
+                ..
+            } = service::parts(&config)?;
             Ok((cmd.run(client, import_queue), task_manager))
         }),
         Some(Subcommand::PurgeChain(cmd)) => cli
             .create_runner(cmd)?
             .sync_run(|config| cmd.run(config.database)),
         Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let Parts { client, task_manager, backend, .. } = service::parts(&config)?;
+            let Parts {
+                client,
+                task_manager,
+                backend,
+                ..
+            } = service::parts(&config)?;
             let consensus = Box::new(|client: std::sync::Arc<service::Client>, backend, blocks| {
                 sc_consensus_babe::revert(client.clone(), backend, blocks)?;
                 sc_consensus_grandpa::revert(client, blocks)?;

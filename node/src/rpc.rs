@@ -1,7 +1,7 @@
 //! The methods that the node answers beside the standard ones: accounts' nonces, fees, BABE, GRANDPA.
 
 use crate::service::{Backend, Client, Pool, SelectChain};
-use cess_runtime::{Block, BlockNumber, Hash};
+use cess_runtime::{opaque::Block, BlockNumber, Hash};
 use jsonrpsee::RpcModule;
 use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 use sc_consensus_babe::BabeWorkerHandle;

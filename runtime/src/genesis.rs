@@ -131,11 +131,7 @@ impl Network {
                 none_attestation_enabled: true,
             },
             sminer: pallet_sminer::GenesisConfig {
-                expenders: (
-                    EXPENDERS.0,
-                    params.idle_file_size / NODE_SIZE,
-                    EXPENDERS.1
-                ),
+                expenders: (EXPENDERS.0, params.idle_file_size / NODE_SIZE, EXPENDERS.1),
             },
             storage_handler: pallet_storage_handler::GenesisConfig { price: PRICE },
         })
@@ -180,8 +176,12 @@ impl Seeds {
     fn new() -> Self {
         const WELL_KNOWN: &str = "the development phrase is a valid one";
         Self {
-            sr25519: sr25519::Pair::from_phrase(DEV_PHRASE, None).expect(WELL_KNOWN).0,
-            ed25519: ed25519::Pair::from_phrase(DEV_PHRASE, None).expect(WELL_KNOWN).0,
+            sr25519: sr25519::Pair::from_phrase(DEV_PHRASE, None)
+                .expect(WELL_KNOWN)
+                .0,
+            ed25519: ed25519::Pair::from_phrase(DEV_PHRASE, None)
+                .expect(WELL_KNOWN)
+                .0,
         }
     }
 

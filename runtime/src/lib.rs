@@ -30,9 +30,9 @@ use cess_primitives::{AccountId, Balance};
 use sp_runtime::{generic, impl_opaque_keys, traits::BlakeTwo256, MultiAddress, MultiSignature};
 use sp_version::RuntimeVersion;
 
-pub use apis::RuntimeApi;
 #[cfg(feature = "std")]
 pub use apis::api;
+pub use apis::RuntimeApi;
 
 /// Number of a block.
 pub type BlockNumber = u32;
@@ -48,6 +48,12 @@ pub type Address = MultiAddress<AccountId, u32>;
 pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// A block.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+
+/// Blocks as the node sees them: it need not know what a transaction says.
+pub mod opaque {
+    /// A block whose transactions are bytes; JSON-RPC shows them in hex.
+    pub type Block = sp_runtime::generic::Block<super::Header, sp_runtime::OpaqueExtrinsic>;
+}
 
 /// What a transaction carries beside its call, in the published order (spec published-interface).
 pub type TxExtension = (

@@ -2,7 +2,7 @@
 
 use super::{parts, Extra, Parts, JUSTIFICATION_PERIOD};
 use crate::rpc;
-use cess_runtime::Block;
+use cess_runtime::opaque::Block;
 use futures::FutureExt;
 use sc_client_api::{Backend as _, BlockBackend};
 use sc_consensus_babe::{BabeParams, SlotProportion};
@@ -75,12 +75,11 @@ fn start_with<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
         .ok_or_else(|| Error::Other("the database has no genesis block; purge it".into()))?;
     let grandpa_protocol =
         sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
-    let (grandpa_set, grandpa_notifications) =
-        sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
-            grandpa_protocol.clone(),
-            metrics.clone(),
-            net_config.peer_store_handle(),
-        );
+    let (grandpa_set, grandpa_notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
+        grandpa_protocol.clone(),
+        metrics.clone(),
+        net_config.peer_store_handle(),
+    );
     net_config.add_notification_protocol(grandpa_set);
     let warp_sync = NetworkProvider::new(
         backend.clone(),
@@ -107,7 +106,9 @@ fn start_with<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
             runtime_api_provider: client.clone(),
             keystore: Some(keystore.clone()),
             offchain_db: backend.offchain_storage(),
-            transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
+            transaction_pool: Some(OffchainTransactionPoolFactory::new(
+                transaction_pool.clone(),
+            )),
             network_provider: Arc::new(network.clone()),
             is_validator: role.is_authority(),
             // No pallet of ours calls out.
@@ -184,9 +185,11 @@ fn start_with<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
             max_block_proposal_slot_portion: None,
             telemetry: telemetry.clone(),
         })?;
-        task_manager
-            .spawn_essential_handle()
-            .spawn_blocking("babe-proposer", Some("block-authoring"), babe);
+        task_manager.spawn_essential_handle().spawn_blocking(
+            "babe-proposer",
+            Some("block-authoring"),
+            babe,
+        );
     }
     if with_grandpa {
         let voter = sc_consensus_grandpa::run_grandpa_voter(GrandpaParams {

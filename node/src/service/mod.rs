@@ -6,7 +6,7 @@ mod parts;
 pub use full::start;
 pub use parts::{parts, Extra, Parts};
 
-use cess_runtime::{Block, RuntimeApi};
+use cess_runtime::{opaque::Block, RuntimeApi};
 use sc_executor::WasmExecutor;
 use sp_consensus_babe::inherents::BabeCreateInherentDataProviders;
 

@@ -4,7 +4,7 @@ use super::{
     BabeImport, Backend, Client, GrandpaImport, HostFunctions, Pool, SelectChain,
     JUSTIFICATION_PERIOD,
 };
-use cess_runtime::{Block, RuntimeApi};
+use cess_runtime::{opaque::Block, RuntimeApi};
 use sc_consensus_babe::{BabeLink, BabeWorkerHandle};
 use sc_consensus_grandpa::LinkHalf;
 use sc_service::{error::Error, Configuration, PartialComponents};
@@ -140,10 +140,11 @@ fn inherents(
 ) -> BabeCreateInherentDataProviders<Block> {
     Arc::new(move |_, _| async move {
         let timestamp = sp_timestamp::InherentDataProvider::from_system_time();
-        let slot = sp_consensus_babe::inherents::InherentDataProvider::from_timestamp_and_slot_duration(
-            *timestamp,
-            slot_duration,
-        );
+        let slot =
+            sp_consensus_babe::inherents::InherentDataProvider::from_timestamp_and_slot_duration(
+                *timestamp,
+                slot_duration,
+            );
         Ok((slot, timestamp))
     })
 }

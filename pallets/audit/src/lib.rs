@@ -50,6 +50,7 @@ pub use settle::{EXPULSION_COUNT, MAX_REASSIGNMENTS};
 #[frame_support::pallet]
 pub mod pallet {
     use crate::verdict::{IdleVerdict, ServiceVerdict};
+    use alloc::boxed::Box;
     use cess_primitives::{
         audit::{ChallengeInfo, MAX_IDLE_PROOF, MAX_SERVICE_PROOF},
         due::Node,
@@ -355,13 +356,14 @@ pub mod pallet {
             origin: OriginFor<T>,
             service_result: bool,
             signature: Signature,
-            service_bloom_filter: BloomFilter,
+            // On the heap: 2 KiB would make every call of the runtime that large in memory.
+            service_bloom_filter: Box<BloomFilter>,
             tee_puk: WorkerKey,
         ) -> DispatchResult {
             let miner = ensure_signed(origin)?;
             let verdict = ServiceVerdict {
                 result: service_result,
-                service_bloom_filter,
+                service_bloom_filter: *service_bloom_filter,
             };
             Self::take_service_verdict(miner, verdict, &signature, tee_puk)
         }
@@ -483,13 +485,14 @@ pub mod pallet {
             miner: AccountId,
             service_result: bool,
             signature: Signature,
-            service_bloom_filter: BloomFilter,
+            // On the heap: 2 KiB would make every call of the runtime that large in memory.
+            service_bloom_filter: Box<BloomFilter>,
             tee_puk: WorkerKey,
         ) -> DispatchResult {
             ensure_signed(origin)?;
             let verdict = ServiceVerdict {
                 result: service_result,
-                service_bloom_filter,
+                service_bloom_filter: *service_bloom_filter,
             };
             Self::take_service_verdict(miner, verdict, &signature, tee_puk)
         }

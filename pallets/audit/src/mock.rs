@@ -338,7 +338,7 @@ pub(crate) fn service_verdict(result: bool) -> VerifyServiceResultInfo {
 /// Relays a service verdict.
 pub(crate) fn relay_service(v: VerifyServiceResultInfo) -> DispatchResult {
     let sig = master_signature(&v);
-    let bloom = v.service_bloom_filter;
+    let bloom = Box::new(v.service_bloom_filter);
     Audit::post_service_verdict(signed(99), v.miner, v.result, sig, bloom, v.tee_puk)
 }
 

@@ -62,7 +62,7 @@ fn the_miner_may_post_its_verdicts_itself_as_published() {
             origin, hash, 4, 20, acc, true, sig, tee
         ));
         let v = service_verdict(true);
-        let (bloom, tee) = (v.service_bloom_filter.clone(), v.tee_puk);
+        let (bloom, tee) = (Box::new(v.service_bloom_filter.clone()), v.tee_puk);
         let sig = master_signature(&v);
         assert_ok!(Audit::submit_verify_service_result(
             signed(MINER),
@@ -232,7 +232,7 @@ fn a_verdict_counts_only_as_the_master_key_signed_it() {
     build_and_execute(|| {
         challenge_and_prove();
         let v = service_verdict(true);
-        let (bloom, tee) = (v.service_bloom_filter.clone(), v.tee_puk);
+        let (bloom, tee) = (Box::new(v.service_bloom_filter.clone()), v.tee_puk);
         let post = |result, sig| {
             let (miner, bloom) = (account(MINER), bloom.clone());
             Audit::post_service_verdict(signed(99), miner, result, sig, bloom, tee)
