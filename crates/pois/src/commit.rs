@@ -206,7 +206,7 @@ pub fn verify(
     live.append(claim);
     Ok(SpaceProofInfo {
         rear: live.rear(),
-        accumulator: live.accumulator(),
+        accumulator: live.accumulator(&info.pois_key),
         ..info.clone()
     })
 }

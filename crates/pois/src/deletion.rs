@@ -36,7 +36,7 @@ pub fn verify(info: &SpaceProofInfo, proof: &Proof) -> Result<SpaceProofInfo, Po
     live.drop_front(proof.count);
     Ok(SpaceProofInfo {
         front: live.front(),
-        accumulator: live.accumulator(),
+        accumulator: live.accumulator(&info.pois_key),
         ..info.clone()
     })
 }

@@ -92,13 +92,14 @@ pub fn new_key(rng: &mut impl RngCore) -> PoISKey {
     key
 }
 
-/// The state of a miner that has certified nothing yet.
+/// The state of a miner that has certified nothing yet. As published, the chain starts it with the
+/// key's generator in the accumulator's place (spec chain 15).
 pub fn new_miner(miner: AccountId, pois_key: PoISKey) -> SpaceProofInfo {
     SpaceProofInfo {
         miner,
         front: 0,
         rear: 0,
+        accumulator: pois_key.g,
         pois_key,
-        accumulator: [0; 256],
     }
 }

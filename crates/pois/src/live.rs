@@ -3,7 +3,7 @@
 use crate::{
     commit::Claim,
     merkle::{self, Node, Tree},
-    PoisError, SpaceProofInfo,
+    PoISKey, PoisError, SpaceProofInfo,
 };
 
 const FILE_LEAF: u8 = 2;
@@ -48,10 +48,12 @@ impl LiveFiles {
         self.front += count;
     }
 
-    /// The Merkle root over the live files in the first 32 bytes; zeros when there is none.
-    pub fn accumulator(&self) -> [u8; 256] {
+    /// The Merkle root over the live files in the first 32 bytes; the key's `g` when there is none,
+    /// as the chain expects of a key without files (spec chain 4).
+    pub fn accumulator(&self, key: &PoISKey) -> [u8; 256] {
+        let Some(root) = self.tree().root() else { return key.g };
         let mut accumulator = [0; 256];
-        accumulator[..32].copy_from_slice(&self.tree().root().unwrap_or_default());
+        accumulator[..32].copy_from_slice(&root);
         accumulator
     }
 
@@ -64,7 +66,7 @@ impl LiveFiles {
     pub(crate) fn matches(&self, info: &SpaceProofInfo) -> bool {
         self.front == info.front
             && self.rear() == info.rear
-            && self.accumulator() == info.accumulator
+            && self.accumulator(&info.pois_key) == info.accumulator
     }
 
     /// The live files that a prover shows, checked against the certified state.
@@ -73,7 +75,7 @@ impl LiveFiles {
             return Err(PoisError::WrongAccumulator);
         }
         let live = Self::new(info.front, roots.to_vec());
-        if live.accumulator() == info.accumulator {
+        if live.accumulator(&info.pois_key) == info.accumulator {
             Ok(live)
         } else {
             Err(PoisError::WrongAccumulator)

@@ -102,12 +102,12 @@ proptest! {
         for (grow, shrink) in steps {
             miner.fill(grow);
             miner.certify(grow).unwrap();
-            prop_assert_eq!(miner.info.accumulator, miner.live.accumulator());
+            prop_assert_eq!(miner.info.accumulator, miner.live.accumulator(&miner.info.pois_key));
             let live = miner.info.rear - miner.info.front;
             if shrink.min(live) > 0 {
                 miner.give_up(shrink.min(live)).unwrap();
             }
-            prop_assert_eq!(miner.info.accumulator, miner.live.accumulator());
+            prop_assert_eq!(miner.info.accumulator, miner.live.accumulator(&miner.info.pois_key));
             prop_assert_eq!((miner.info.front, miner.info.rear), (miner.live.front(), miner.live.rear()));
             match miner.prove(&space_param) {
                 Ok(proof) => space::verify(&params, &miner.info, &space_param, &proof).unwrap(),
@@ -253,7 +253,7 @@ fn a_proof_is_for_one_miner_one_state_and_one_challenge() {
 fn nothing_live_is_nothing_proven() {
     let mut miner = Miner::with_files(fixed(), 1, 2);
     miner.give_up(2).unwrap();
-    assert_eq!(miner.info.accumulator, [0; 256]);
+    assert_eq!(miner.info.accumulator, miner.info.pois_key.g);
     assert!(matches!(miner.prove(&[1; 8]), Err(PoisError::Empty)));
     let empty = space::Proof {
         front: 2,

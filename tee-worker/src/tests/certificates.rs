@@ -181,7 +181,10 @@ async fn files_are_certified_one_set_after_the_other_and_given_up_again() {
         .certified(2)
         .await;
     assert_eq!((miner.state.front, miner.state.rear), (0, 5));
-    assert_eq!(miner.state.accumulator, miner.live.accumulator());
+    assert_eq!(
+        miner.state.accumulator,
+        miner.live.accumulator(&miner.state.pois_key)
+    );
     let mut request = RequestVerifyDeletionProof {
         miner_id: miner.worker.miner.public_key().to_vec(),
         pois_info: wire::pois::state_message(&miner.state, &[]),

@@ -39,7 +39,7 @@ async fn case() -> Case {
     live.append(&commit::claim(&params, &live, 5, &files).unwrap());
     let state = SpaceProofInfo {
         rear: 5,
-        accumulator: live.accumulator(),
+        accumulator: live.accumulator(&fresh.pois_key),
         ..fresh
     };
     let challenge = worker.challenge(state.clone(), &[]);
