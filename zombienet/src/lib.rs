@@ -7,6 +7,7 @@
 //! folder ([`dir::NetworkDir`]); scripts read `cessnet.json` there ([`manifest::Manifest`]).
 
 pub mod binaries;
+pub mod chain_spec;
 pub mod cli;
 pub mod client;
 pub mod commands;

@@ -1,6 +1,7 @@
 //! A running network: started by zombienet, watched and stopped by us.
 
 use crate::binaries::{Binaries, MissingBinary};
+use crate::chain_spec::{self, ChainSpecError};
 use crate::definition::{Definition, DefinitionError, EnvVar, Plan};
 use crate::dir::{write_atomically, DirError, DirLock, NetworkDir};
 use crate::health::{self, HealthError};
@@ -51,13 +52,8 @@ pub enum NetworkError {
     #[error(transparent)]
     Health(#[from] HealthError),
     /// The chain spec could not be made.
-    #[error("cess-node could not make the chain spec `{chain}`: {reason}")]
-    ChainSpec {
-        /// The chain id.
-        chain: String,
-        /// What it said.
-        reason: String,
-    },
+    #[error(transparent)]
+    ChainSpec(#[from] ChainSpecError),
     /// zombienet gave up.
     #[error("zombienet could not start the network: {0}. The logs are in the network's folder, see `cessnet logs`")]
     Spawn(String),
@@ -123,7 +119,7 @@ impl Network {
         let definition = &options.definition;
 
         progress.step(0, 1, "making the chain spec");
-        make_chain_spec(&binaries, definition, &dir).await?;
+        chain_spec::make(&binaries, definition, &dir).await?;
 
         let mut roles = definition.roles();
         let guards = ports::choose(&mut roles)?;
@@ -228,27 +224,6 @@ impl Network {
             _ => Ok(()),
         }
     }
-}
-
-async fn make_chain_spec(
-    binaries: &Binaries,
-    definition: &Definition,
-    dir: &NetworkDir,
-) -> Result<(), NetworkError> {
-    let chain = definition.chain_id();
-    let fail = |reason: String| NetworkError::ChainSpec { chain: chain.clone(), reason };
-    let node = binaries.path(&definition.relaychain.default_command);
-    let output = tokio::process::Command::new(node)
-        .args(["export-chain-spec", "--raw", "--chain", &chain])
-        .output()
-        .await
-        .map_err(|e| fail(e.to_string()))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(fail(said.lines().last().unwrap_or("nothing").to_owned()));
-    }
-    let path = dir.chain_spec();
-    write_atomically(&path, &output.stdout).map_err(|source| DirError::Io { path, source }.into())
 }
 
 fn new_manifest(definition: &Definition, dir: &NetworkDir, roles: Vec<Role>) -> Manifest {

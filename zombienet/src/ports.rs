@@ -1,7 +1,8 @@
 //! Ports on this machine: the familiar ones where they are free, else any.
 
 use crate::roles::{Role, RoleKind};
-use std::net::{Ipv4Addr, TcpListener};
+use socket2::{Domain, Protocol, Socket, Type};
+use std::net::{Ipv6Addr, SocketAddr};
 
 /// The WebSocket port that every Substrate tool tries first.
 pub const RPC: u16 = 9944;
@@ -27,7 +28,7 @@ pub enum PortError {
 }
 
 /// Fills in every port that is 0. The ports stay bound until the returned guards are dropped.
-pub fn choose(roles: &mut [Role]) -> Result<Vec<TcpListener>, PortError> {
+pub fn choose(roles: &mut [Role]) -> Result<Vec<Socket>, PortError> {
     let mut guards = Vec::new();
     let (mut rpc, mut gateway) = (Some(RPC), Some(GATEWAY));
     for role in roles {
@@ -46,15 +47,24 @@ pub fn choose(roles: &mut [Role]) -> Result<Vec<TcpListener>, PortError> {
                 Some(guard) => guard,
                 None => bind(0)?,
             };
-            *port = guard.local_addr()?.port();
+            *port = number(&guard)?;
             guards.push(guard);
         }
     }
     Ok(guards)
 }
 
-fn bind(port: u16) -> std::io::Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+/// Binds as zombienet will: both address families, and no port that old connections still linger on.
+fn bind(port: u16) -> std::io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_only_v6(false)?;
+    socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)).into())?;
+    Ok(socket)
+}
+
+fn number(socket: &Socket) -> std::io::Result<u16> {
+    let address = socket.local_addr()?.as_socket();
+    address.map(|a| a.port()).ok_or_else(|| std::io::Error::other("the socket has no address"))
 }
 
 #[cfg(test)]
@@ -86,7 +96,7 @@ mod tests {
     #[test]
     fn a_fixed_port_that_is_taken_is_an_error_that_names_it() {
         let other = bind(0).unwrap();
-        let port = other.local_addr().unwrap().port();
+        let port = number(&other).unwrap();
         let error = choose(&mut [role(RoleKind::Gateway, "gateway-1", "http", port)]).unwrap_err();
         assert!(error.to_string().contains(&port.to_string()));
         assert!(error.to_string().contains("gateway-1"));
