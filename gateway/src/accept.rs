@@ -28,14 +28,23 @@ pub(crate) struct Wish {
 impl Wish {
     /// Whether the territory is good for a file of at least `size` bytes.
     pub(crate) async fn check_room(&self, gateway: &Gateway, size: u64) -> Result<(), ApiError> {
-        let segments = self.cipher.segments_of(size, gateway.layout).map_err(of_segment)?;
+        let segments = self
+            .cipher
+            .segments_of(size, gateway.layout)
+            .map_err(of_segment)?;
         self.check_segments(gateway, segments).await.map(drop)
     }
 
-    async fn check_segments(&self, gateway: &Gateway, segments: u32) -> Result<ProtocolParams, ApiError> {
+    async fn check_segments(
+        &self,
+        gateway: &Gateway,
+        segments: u32,
+    ) -> Result<ProtocolParams, ApiError> {
         let refused = |error| of_chain(error, &gateway.account());
         let name = String::from_utf8_lossy(&self.territory);
-        let territory = gateway.chain.territory(&self.caller.account, &self.territory);
+        let territory = gateway
+            .chain
+            .territory(&self.caller.account, &self.territory);
         let territory = territory.await.map_err(refused)?.ok_or_else(|| {
             ApiError::bad_request(format!(
                 "the account has no territory `{name}`: rent one with StorageHandler.mint_territory"
@@ -64,6 +73,7 @@ impl Wish {
 
 /// Declares a file, unless the chain or this gateway has it already. Returns its fid when it is
 /// declared; miners get it afterwards.
+#[tracing::instrument(skip_all, fields(fid = %received.summary.fid))]
 pub(crate) async fn accept(
     gateway: &Arc<Gateway>,
     wish: Wish,
@@ -152,7 +162,11 @@ async fn check_own_deal(
         return Err(busy());
     }
     let own = gateway.account();
-    let terms = gateway.chain.deal_terms(&fid).await.map_err(|e| of_chain(e, &own))?;
+    let terms = gateway
+        .chain
+        .deal_terms(&fid)
+        .await
+        .map_err(|e| of_chain(e, &own))?;
     match terms.filter(|t| t.operator == own) {
         Some(terms) => Ok(Progress::Declared { deadline: terms.deadline }),
         None => Err(ApiError::conflict(
@@ -179,8 +193,12 @@ async fn share(
     };
     let Summary { fid, size, .. } = summary;
     let segments = declared(summary)?;
-    let declaration = gateway.chain.upload_declaration(&fid, &segments, &brief, size);
-    declaration.await.map_err(|e| of_chain(e, &gateway.account()))?;
+    let declaration = gateway
+        .chain
+        .upload_declaration(&fid, &segments, &brief, size);
+    declaration
+        .await
+        .map_err(|e| of_chain(e, &gateway.account()))?;
     // The copy only saves a fetch; the file is stored without it.
     if let Err(error) = gateway.cache.adopt(fid, file, count, wish.published).await {
         tracing::warn!(%fid, %error, "the cache cannot take the file");
@@ -220,7 +238,9 @@ async fn discard(gateway: &Gateway, fid: Hash) -> Result<(), ApiError> {
 }
 
 async fn declare(gateway: &Arc<Gateway>, fid: Hash, upload: Upload) -> Result<(), ApiError> {
-    let Err(error) = drive::declare(gateway, fid, upload).await else { return Ok(()) };
+    let Err(error) = drive::declare(gateway, fid, upload).await else {
+        return Ok(());
+    };
     let refused = matches!(
         error,
         GatewayError::Chain(ChainError::Dispatch { .. } | ChainError::Pool { .. })

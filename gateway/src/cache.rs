@@ -17,7 +17,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tempfile::TempPath;
 
-const ENTRIES: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("cache");
+const ENTRIES: TableDefinition<'static, &'static [u8], &'static [u8]> =
+    TableDefinition::new("cache");
 
 /// What is here of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
@@ -73,7 +74,11 @@ impl Cache {
                 let mut entries = HashMap::new();
                 for entry in t.open_table(ENTRIES)?.iter()? {
                     let (key, value) = entry?;
-                    let fid = key.value().try_into().map(Hash).map_err(|_| DbError::Shape("fid"))?;
+                    let fid = key
+                        .value()
+                        .try_into()
+                        .map(Hash)
+                        .map_err(|_| DbError::Shape("fid"))?;
                     let entry = Entry::decode(&mut value.value());
                     entries.insert(fid, entry.map_err(|_| DbError::Shape("cache entry"))?);
                 }
@@ -83,7 +88,11 @@ impl Cache {
         let mut on_disk = HashMap::new();
         for file in std::fs::read_dir(&dir)? {
             let file = file?;
-            match file.file_name().to_str().and_then(|name| name.parse::<Hash>().ok()) {
+            match file
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse::<Hash>().ok())
+            {
                 Some(fid) => drop(on_disk.insert(fid, file.metadata()?.len())),
                 None => std::fs::remove_file(file.path())?,
             }
@@ -103,8 +112,16 @@ impl Cache {
             entries,
             pinned: uploads.into_iter().map(|(fid, _)| fid).collect(),
         };
-        let shared = Shared { dir, db, segment_size, limit, index: Mutex::new(index) };
-        let cache = Self { shared: Arc::new(shared) };
+        let shared = Shared {
+            dir,
+            db,
+            segment_size,
+            limit,
+            index: Mutex::new(index),
+        };
+        let cache = Self {
+            shared: Arc::new(shared),
+        };
         cache.blocking(|shared| shared.trim()).await?;
         Ok(cache)
     }
@@ -144,12 +161,19 @@ impl Cache {
     /// Whether every segment of the file is here.
     pub(crate) fn is_whole(&self, fid: &Hash) -> bool {
         let index = self.shared.index();
-        index.entries.get(fid).is_some_and(|e| e.held() > 0 && e.present.iter().all(|p| *p))
+        index
+            .entries
+            .get(fid)
+            .is_some_and(|e| e.held() > 0 && e.present.iter().all(|p| *p))
     }
 
     /// Whether the file was uploaded here under the published cipher.
     pub(crate) fn is_published(&self, fid: &Hash) -> bool {
-        self.shared.index().entries.get(fid).is_some_and(|e| e.published)
+        self.shared
+            .index()
+            .entries
+            .get(fid)
+            .is_some_and(|e| e.published)
     }
 
     /// The segment at `index`, if it is here and its hash is right; a damaged one is forgotten.
@@ -158,7 +182,10 @@ impl Cache {
             if !shared.use_segment(&fid, index) {
                 return Ok(None);
             }
-            let good = shared.read(&fid, index).ok().filter(|bytes| Hash::of(bytes) == expected);
+            let good = shared
+                .read(&fid, index)
+                .ok()
+                .filter(|bytes| Hash::of(bytes) == expected);
             if good.is_none() {
                 tracing::warn!(%fid, index, "a segment in the cache is damaged or gone");
                 shared.set(fid, Safe::Later, |entry| entry.present[index] = false)?;
@@ -177,13 +204,23 @@ impl Cache {
     }
 
     /// Keeps a segment of a file of `segments` segments. A cache that fails only costs time.
-    pub(crate) async fn write(&self, fid: Hash, segments: usize, index: usize, bytes: Arc<Vec<u8>>) {
+    pub(crate) async fn write(
+        &self,
+        fid: Hash,
+        segments: usize,
+        index: usize,
+        bytes: Arc<Vec<u8>>,
+    ) {
         if self.shared.segment_size > self.shared.limit {
             return;
         }
         self.best_effort(move |shared| {
             let path = shared.path(&fid);
-            let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+            let file = OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(path)?;
             file.write_all_at(&bytes, index as u64 * shared.segment_size)?;
             shared.set(fid, Safe::Later, |entry| {
                 entry.present.resize(segments, false);
@@ -242,7 +279,11 @@ impl Shared {
     }
 
     fn bytes(&self, index: &Index) -> u64 {
-        index.entries.values().map(|e| e.held() * self.segment_size).sum()
+        index
+            .entries
+            .values()
+            .map(|e| e.held() * self.segment_size)
+            .sum()
     }
 
     fn read(&self, fid: &Hash, index: usize) -> io::Result<Vec<u8>> {
@@ -257,7 +298,9 @@ impl Shared {
         let mut guard = self.index();
         guard.clock += 1;
         let clock = guard.clock;
-        let Some(entry) = guard.entries.get_mut(fid) else { return false };
+        let Some(entry) = guard.entries.get_mut(fid) else {
+            return false;
+        };
         entry.used = clock;
         entry.present.get(index).copied().unwrap_or(false)
     }
@@ -306,8 +349,12 @@ impl Shared {
                 if self.bytes(&index) <= self.limit {
                     return Ok(());
                 }
-                let free = index.entries.iter().filter(|(fid, _)| !index.pinned.contains(fid));
-                free.min_by_key(|(_, entry)| entry.used).map(|(fid, _)| *fid)
+                let free = index
+                    .entries
+                    .iter()
+                    .filter(|(fid, _)| !index.pinned.contains(fid));
+                free.min_by_key(|(_, entry)| entry.used)
+                    .map(|(fid, _)| *fid)
             };
             match victim {
                 Some(fid) => self.drop_file(&fid)?,
@@ -326,7 +373,9 @@ mod tests {
 
     async fn open(dir: &Path, limit: u64, uploads: Vec<(Hash, u32)>) -> Cache {
         let db = Db::open(&dir.join("db.redb")).unwrap();
-        Cache::open(dir.join("stored"), db, S, limit, uploads).await.unwrap()
+        Cache::open(dir.join("stored"), db, S, limit, uploads)
+            .await
+            .unwrap()
     }
 
     fn segment(byte: u8) -> (Arc<Vec<u8>>, Hash) {
@@ -402,6 +451,11 @@ mod tests {
         let cache = open(dir.path(), 0, vec![(whole, 2), (cut, 2)]).await;
         assert!(cache.is_whole(&whole));
         assert!(!cache.is_whole(&cut));
-        assert_eq!(std::fs::read_dir(dir.path().join("stored")).unwrap().count(), 1);
+        assert_eq!(
+            std::fs::read_dir(dir.path().join("stored"))
+                .unwrap()
+                .count(),
+            1
+        );
     }
 }

@@ -37,8 +37,11 @@ pub trait ChainApi: Send + Sync + 'static {
     /// All miners.
     async fn miners(&self) -> Result<Vec<(AccountId, MinerInfo)>, ChainError>;
     /// A user's territory.
-    async fn territory(&self, owner: &AccountId, name: &Name)
-        -> Result<Option<TerritoryInfo>, ChainError>;
+    async fn territory(
+        &self,
+        owner: &AccountId,
+        name: &Name,
+    ) -> Result<Option<TerritoryInfo>, ChainError>;
     /// The gateways that may act for a user.
     async fn authority_list(&self, owner: &AccountId) -> Result<Vec<AccountId>, ChainError>;
     /// This gateway as it is registered.
@@ -128,10 +131,14 @@ impl ChainApi for LiveChain {
         self.chain.oss(&self.account()).await
     }
     async fn register(&self, peer: &PeerId, domain: &Domain) -> Result<(), ChainError> {
-        self.submit(calls::oss::register(peer, domain)).await.map(drop)
+        self.submit(calls::oss::register(peer, domain))
+            .await
+            .map(drop)
     }
     async fn update(&self, peer: &PeerId, domain: &Domain) -> Result<(), ChainError> {
-        self.submit(calls::oss::update(peer, domain)).await.map(drop)
+        self.submit(calls::oss::update(peer, domain))
+            .await
+            .map(drop)
     }
     async fn upload_declaration(
         &self,
@@ -144,7 +151,9 @@ impl ChainApi for LiveChain {
         self.submit(call).await.map(drop)
     }
     async fn delete_file(&self, owner: &AccountId, fid: &Hash) -> Result<H256, ChainError> {
-        let included = self.submit(calls::file_bank::delete_file(owner, fid)).await?;
+        let included = self
+            .submit(calls::file_bank::delete_file(owner, fid))
+            .await?;
         Ok(included.block)
     }
     async fn cancel_deal(&self, fid: &Hash) -> Result<H256, ChainError> {

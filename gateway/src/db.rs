@@ -31,7 +31,14 @@ macro_rules! from_redb {
     )*};
 }
 
-from_redb!(CommitError, DatabaseError, SetDurabilityError, StorageError, TableError, TransactionError);
+from_redb!(
+    CommitError,
+    DatabaseError,
+    SetDurabilityError,
+    StorageError,
+    TableError,
+    TransactionError
+);
 
 /// How soon a change must be safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

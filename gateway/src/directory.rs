@@ -40,7 +40,10 @@ pub(crate) fn address(endpoint: &[u8]) -> Option<Address> {
 
 impl Directory {
     pub(crate) fn new(chain: Arc<dyn ChainApi>) -> Self {
-        Self { chain, known: Mutex::default() }
+        Self {
+            chain,
+            known: Mutex::default(),
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -54,7 +57,9 @@ impl Directory {
         }
         let info = self.chain.miner(miner).await?.ok_or(NoAddress::Gone)?;
         let address = address(&info.endpoint).ok_or(NoAddress::Endpoint)?;
-        self.known().addresses.insert(miner.clone(), address.clone());
+        self.known()
+            .addresses
+            .insert(miner.clone(), address.clone());
         Ok(address)
     }
 
@@ -67,7 +72,9 @@ impl Directory {
     pub(crate) fn blame(&self, miner: &AccountId, now: Tick) {
         let mut known = self.known();
         known.addresses.remove(miner);
-        known.blamed_at.retain(|_, at| at.saturating_add(GRUDGE) > now);
+        known
+            .blamed_at
+            .retain(|_, at| at.saturating_add(GRUDGE) > now);
         known.blamed_at.insert(miner.clone(), now);
     }
 

@@ -54,20 +54,34 @@ pub(crate) async fn run(
     fid: Hash,
     heard: &mut watch::Receiver<Heard>,
 ) -> Result<Distributed, GatewayError> {
-    let mut this =
-        Distribution { gateway, fid, assigned: BTreeMap::new(), cooling: HashMap::new() };
+    let mut this = Distribution {
+        gateway,
+        fid,
+        assigned: BTreeMap::new(),
+        cooling: HashMap::new(),
+    };
     loop {
         let seen = heard.borrow_and_update().events;
-        let Some(deal) = gateway.chain.deal(&fid).await? else { return Ok(Distributed::Over) };
+        let Some(deal) = gateway.chain.deal(&fid).await? else {
+            return Ok(Distributed::Over);
+        };
         let params = gateway.chain.params().await?;
         let now = gateway.chain.now().await?;
         this.reconcile(&deal.complete_list);
         this.drop_late(now);
-        let complete = this.assign(&deal, params.column_space(deal.segment_list.len() as u32), now).await?;
+        let complete = this
+            .assign(
+                &deal,
+                params.column_space(deal.segment_list.len() as u32),
+                now,
+            )
+            .await?;
         if this.assigned.values().any(|a| a.due.is_none()) {
             let ended = async {
                 // The sender lives as long as this upload is driven.
-                let _ = heard.wait_for(|h| h.ended.is_some() && h.events > seen).await;
+                let _ = heard
+                    .wait_for(|h| h.ended.is_some() && h.events > seen)
+                    .await;
             };
             let sent = tokio::select! {
                 sent = this.send(&deal) => sent?,
@@ -94,7 +108,11 @@ impl Distribution<'_> {
     /// another column than the one it was given: the two miners have changed places.
     fn reconcile(&mut self, reports: &[CompleteInfo]) {
         for report in reports {
-            let own = self.assigned.iter().find(|(_, a)| a.miner == report.miner).map(|(c, _)| *c);
+            let own = self
+                .assigned
+                .iter()
+                .find(|(_, a)| a.miner == report.miner)
+                .map(|(c, _)| *c);
             if let Some(own) = own {
                 self.assigned.remove(&own);
                 if let Some(displaced) = self.assigned.remove(&report.index) {
@@ -108,7 +126,12 @@ impl Distribution<'_> {
     /// Gives the columns of miners that did not report in time to others.
     fn drop_late(&mut self, now: Tick) {
         let late = |a: &Assignment| a.due.is_some_and(|due| due <= now);
-        let late: Vec<u8> = self.assigned.iter().filter(|(_, a)| late(a)).map(|(c, _)| *c).collect();
+        let late: Vec<u8> = self
+            .assigned
+            .iter()
+            .filter(|(_, a)| late(a))
+            .map(|(c, _)| *c)
+            .collect();
         for column in late {
             self.give_up(column, now, "it did not report the column in time");
         }
@@ -123,7 +146,12 @@ impl Distribution<'_> {
     }
 
     /// Finds miners for the columns that have none; true when every column has one.
-    async fn assign(&mut self, deal: &DealInfo, space: u128, now: Tick) -> Result<bool, GatewayError> {
+    async fn assign(
+        &mut self,
+        deal: &DealInfo,
+        space: u128,
+        now: Tick,
+    ) -> Result<bool, GatewayError> {
         let reports = &deal.complete_list;
         let reported = |column: &u8| reports.iter().any(|r| r.index == *column);
         let free: Vec<u8> = (1..=FRAGMENT_COUNT as u8)
@@ -146,7 +174,14 @@ impl Distribution<'_> {
         let complete = ranked.len() >= free.len();
         for (column, candidate) in free.into_iter().zip(ranked) {
             let place::Candidate { miner, address, .. } = candidate;
-            self.assigned.insert(column, Assignment { miner, address, due: None });
+            self.assigned.insert(
+                column,
+                Assignment {
+                    miner,
+                    address,
+                    due: None,
+                },
+            );
         }
         Ok(complete)
     }
@@ -169,7 +204,9 @@ impl Distribution<'_> {
             lanes.spawn(async move { (column, miner, lane.run(outlet).await) });
         }
         for (index, declared) in deal.segment_list.iter().enumerate() {
-            let permit = Arc::clone(&self.gateway.limits.encoded).acquire_owned().await;
+            let permit = Arc::clone(&self.gateway.limits.encoded)
+                .acquire_owned()
+                .await;
             let parts = match self.encode(index).await? {
                 Ok(parts) if parts.list() == *declared => parts,
                 Ok(_) => return Ok(Err(format!("segment {index} is not the declared one"))),
@@ -179,8 +216,14 @@ impl Distribution<'_> {
             let mut fragments: BTreeMap<u8, _> = (1u8..).zip(parts.fragments).collect();
             let mut open = Vec::new();
             for (column, inlet) in inlets {
-                let Some((hash, data)) = fragments.remove(&column) else { continue };
-                let parcel = Parcel { hash, data: data.into(), _held: Arc::clone(&held) };
+                let Some((hash, data)) = fragments.remove(&column) else {
+                    continue;
+                };
+                let parcel = Parcel {
+                    hash,
+                    data: data.into(),
+                    _held: Arc::clone(&held),
+                };
                 // A lane that failed is closed; its result says why.
                 if inlet.send(parcel).await.is_ok() {
                     open.push((column, inlet));
@@ -202,10 +245,14 @@ impl Distribution<'_> {
     async fn encode(&self, index: usize) -> Result<Result<SegmentParts, String>, GatewayError> {
         let (cache, layout, fid) = (self.gateway.cache.clone(), self.gateway.layout, self.fid);
         let encode = move || {
-            let bytes = cache.read_unchecked(&fid, index).map_err(|e| e.to_string())?;
+            let bytes = cache
+                .read_unchecked(&fid, index)
+                .map_err(|e| e.to_string())?;
             encode_segment(&bytes, layout).map_err(|e| e.to_string())
         };
-        tokio::task::spawn_blocking(encode).await.map_err(|_| GatewayError::CutOff)
+        tokio::task::spawn_blocking(encode)
+            .await
+            .map_err(|_| GatewayError::CutOff)
     }
 
     async fn settle(&mut self, results: SendResults, wait: Tick) -> Result<(), GatewayError> {
@@ -249,7 +296,11 @@ impl Lane {
             if sent.insert(parcel.hash) {
                 let result = self.put(&parcel).await;
                 let label = if result.is_ok() { "ok" } else { "failed" };
-                self.gateway.metrics.fragments_sent.with_label_values(&[label]).inc();
+                self.gateway
+                    .metrics
+                    .fragments_sent
+                    .with_label_values(&[label])
+                    .inc();
                 result?;
             }
         }
@@ -260,7 +311,12 @@ impl Lane {
         let mut offer = 1;
         loop {
             let data = parcel.data.clone();
-            match self.gateway.transport.put(&self.to, self.fid, parcel.hash, data).await {
+            match self
+                .gateway
+                .transport
+                .put(&self.to, self.fid, parcel.hash, data)
+                .await
+            {
                 Err(TransportError::Refused(refusal)) if offer < OFFERS && may_change(refusal) => {
                     offer += 1;
                     self.gateway.next_tick().await;
@@ -274,6 +330,10 @@ impl Lane {
 /// Whether the next block may change the miner's mind: it is busy, or its node has not seen the
 /// declaration yet.
 fn may_change(refusal: Refusal) -> bool {
-    let unseen = [Refusal::UnknownDeal, Refusal::NotAuthorised, Refusal::NotInDeal];
+    let unseen = [
+        Refusal::UnknownDeal,
+        Refusal::NotAuthorised,
+        Refusal::NotInDeal,
+    ];
     refusal.is_transient() || unseen.contains(&refusal)
 }

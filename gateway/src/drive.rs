@@ -11,6 +11,7 @@ use crate::{refusal, GatewayError};
 use cess_chain::ChainError;
 use cess_primitives::file::DealInfo;
 use cess_primitives::{Hash, Tick};
+use prometheus::IntGauge;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -24,11 +25,28 @@ enum Step {
     Done,
 }
 
+/// Counts an upload as open for as long as somebody works on it.
+struct Open(IntGauge);
+
+impl Open {
+    fn new(gateway: &Gateway) -> Self {
+        let gauge = gateway.metrics.open_uploads.clone();
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
 /// Sees an upload through; returns when its record is settled.
 #[tracing::instrument(skip(gateway))]
 pub(crate) async fn drive(gateway: &Arc<Gateway>, fid: Hash) {
     let mut heard = gateway.signals.subscribe(fid);
-    gateway.metrics.open_uploads.inc();
+    let _open = Open::new(gateway);
     loop {
         match step(gateway, fid, &mut heard).await {
             Ok(Step::Again) => {}
@@ -39,7 +57,6 @@ pub(crate) async fn drive(gateway: &Arc<Gateway>, fid: Hash) {
             }
         }
     }
-    gateway.metrics.open_uploads.dec();
 }
 
 async fn step(
@@ -47,7 +64,9 @@ async fn step(
     fid: Hash,
     heard: &mut watch::Receiver<Heard>,
 ) -> Result<Step, GatewayError> {
-    let Some(mut upload) = gateway.records.upload(fid).await? else { return Ok(Step::Done) };
+    let Some(mut upload) = gateway.records.upload(fid).await? else {
+        return Ok(Step::Done);
+    };
     if let Some(file) = gateway.chain.file(&fid).await? {
         if !file.owner.iter().any(|o| o.user == upload.owner) {
             return declare_again(gateway, fid, upload).await;
@@ -70,7 +89,8 @@ async fn step(
                 Distributed::Over => Ok(Step::Again),
                 Distributed::BadSpool(cause) => {
                     gateway.chain.cancel_deal(&fid).await?;
-                    let reason = format!("the gateway's copy is damaged ({cause}): upload it again");
+                    let reason =
+                        format!("the gateway's copy is damaged ({cause}): upload it again");
                     fail(gateway, fid, &reason).await
                 }
             }
@@ -86,11 +106,15 @@ async fn note_declared(
     deal: &DealInfo,
     upload: &mut Upload,
 ) -> Result<bool, GatewayError> {
-    let Some(terms) = gateway.chain.deal_terms(&fid).await? else { return Ok(true) };
+    let Some(terms) = gateway.chain.deal_terms(&fid).await? else {
+        return Ok(true);
+    };
     if terms.operator != gateway.account() || deal.user.user != upload.owner {
         return Ok(false);
     }
-    let progress = Progress::Declared { deadline: terms.deadline };
+    let progress = Progress::Declared {
+        deadline: terms.deadline,
+    };
     if upload.progress != progress {
         upload.progress = progress;
         upload.declarations = upload.declarations.max(1);
@@ -144,7 +168,12 @@ async fn declare_again(
     upload: Upload,
 ) -> Result<Step, GatewayError> {
     if !gateway.cache.is_whole(&fid) {
-        return fail(gateway, fid, "the gateway lost its copy: upload the file again").await;
+        return fail(
+            gateway,
+            fid,
+            "the gateway lost its copy: upload the file again",
+        )
+        .await;
     }
     match declare(gateway, fid, upload).await {
         Ok(()) => Ok(Step::Again),
@@ -167,11 +196,16 @@ pub(crate) async fn declare(
     let segments = gateway.records.segments(fid).await?.unwrap_or_default();
     let segments = cess_primitives::BVec::truncate_from(segments);
     let brief = upload.brief();
-    gateway.chain.upload_declaration(&fid, &segments, &brief, upload.size).await?;
+    gateway
+        .chain
+        .upload_declaration(&fid, &segments, &brief, upload.size)
+        .await?;
     gateway.signals.begin(&fid);
     upload.declarations += 1;
     if let Some(terms) = gateway.chain.deal_terms(&fid).await? {
-        upload.progress = Progress::Declared { deadline: terms.deadline };
+        upload.progress = Progress::Declared {
+            deadline: terms.deadline,
+        };
     }
     tracing::info!(%fid, times = upload.declarations, "declared");
     Ok(gateway.records.update(fid, upload).await?)
@@ -199,7 +233,9 @@ pub(crate) async fn cancel_orphans(gateway: &Gateway) -> Result<(), GatewayError
         tracing::warn!(%fid, "cancelling a deal whose data is lost");
         match gateway.chain.cancel_deal(&fid).await {
             // It ended by itself, or waits for its deadline; nothing else can be done.
-            Err(error @ ChainError::Dispatch { .. }) => tracing::warn!(%fid, %error, "not cancelled"),
+            Err(error @ ChainError::Dispatch { .. }) => {
+                tracing::warn!(%fid, %error, "not cancelled")
+            }
             Err(error) => return Err(error.into()),
             Ok(_) => {
                 let reason = "the gateway lost its data: upload the file again".to_owned();

@@ -69,15 +69,23 @@ pub(crate) fn ok(data: impl Serialize) -> Response {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if self.status.is_server_error() {
-            tracing::warn!(status = self.status.as_u16(), cause = self.msg, "a request failed");
+            tracing::warn!(
+                status = self.status.as_u16(),
+                cause = self.msg,
+                "a request failed"
+            );
         }
         let mut response = envelope(self.status, &self.msg, Value::Null);
-        let range = self.content_range.and_then(|r| HeaderValue::from_str(&r).ok());
+        let range = self
+            .content_range
+            .and_then(|r| HeaderValue::from_str(&r).ok());
         if let Some(range) = range {
             response.headers_mut().insert(header::CONTENT_RANGE, range);
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
     }

@@ -50,9 +50,16 @@ impl OnChain {
                 available: f.avail,
                 tagged: f.tag.is_some(),
             });
-            Segment { hash: segment.hash, fragments: fragments.collect() }
+            Segment {
+                hash: segment.hash,
+                fragments: fragments.collect(),
+            }
         });
-        Self { fid, size: saturate(file.file_size), segments: segments.collect() }
+        Self {
+            fid,
+            size: saturate(file.file_size),
+            segments: segments.collect(),
+        }
     }
 
     /// A file that is being stored: columns that were reported have a holder.
@@ -62,13 +69,29 @@ impl OnChain {
             report.map(|r| r.miner.clone())
         };
         let segments = deal.segment_list.iter().map(|segment| {
-            let fragments = segment.fragment_list.iter().zip(1u8..).map(|(hash, column)| {
-                let miner = holder(column);
-                Fragment { hash: *hash, available: miner.is_some(), miner, tagged: false }
-            });
-            Segment { hash: segment.hash, fragments: fragments.collect() }
+            let fragments = segment
+                .fragment_list
+                .iter()
+                .zip(1u8..)
+                .map(|(hash, column)| {
+                    let miner = holder(column);
+                    Fragment {
+                        hash: *hash,
+                        available: miner.is_some(),
+                        miner,
+                        tagged: false,
+                    }
+                });
+            Segment {
+                hash: segment.hash,
+                fragments: fragments.collect(),
+            }
         });
-        Self { fid, size: saturate(deal.file_size), segments: segments.collect() }
+        Self {
+            fid,
+            size: saturate(deal.file_size),
+            segments: segments.collect(),
+        }
     }
 }
 
@@ -88,7 +111,10 @@ pub(crate) enum FetchError {
     },
     /// The fragments don't give the segment.
     #[error("segment {segment} cannot be rebuilt: {source}")]
-    Rebuild { segment: usize, source: SegmentError },
+    Rebuild {
+        segment: usize,
+        source: SegmentError,
+    },
     /// The file has no such segment.
     #[error("the file has no segment {0}")]
     NoSuch(usize),
@@ -99,9 +125,18 @@ pub(crate) enum FetchError {
 
 impl Gateway {
     /// The stored bytes of a segment; its hash was checked.
-    pub(crate) async fn segment(&self, file: &OnChain, index: usize) -> Result<Arc<Vec<u8>>, FetchError> {
+    pub(crate) async fn segment(
+        &self,
+        file: &OnChain,
+        index: usize,
+    ) -> Result<Arc<Vec<u8>>, FetchError> {
         let segment = file.segments.get(index).ok_or(FetchError::NoSuch(index))?;
-        let count = |source| self.metrics.segments_read.with_label_values(&[source]).inc();
+        let count = |source| {
+            self.metrics
+                .segments_read
+                .with_label_values(&[source])
+                .inc()
+        };
         if let Some(bytes) = self.cache.read(file.fid, index, segment.hash).await {
             count("cache");
             return Ok(Arc::new(bytes));
@@ -111,13 +146,20 @@ impl Gateway {
             Arc::new(self.fetch(file.fid, index, segment).await?)
         };
         count("miners");
-        self.cache.write(file.fid, file.segments.len(), index, Arc::clone(&bytes)).await;
+        self.cache
+            .write(file.fid, file.segments.len(), index, Arc::clone(&bytes))
+            .await;
         Ok(bytes)
     }
 
     /// Rebuilds a segment from the first four fragments that arrive intact. Data fragments are asked
     /// for first, four at a time; each failure, and each pause, brings the next of the twelve in.
-    async fn fetch(&self, fid: Hash, index: usize, segment: &Segment) -> Result<Vec<u8>, FetchError> {
+    async fn fetch(
+        &self,
+        fid: Hash,
+        index: usize,
+        segment: &Segment,
+    ) -> Result<Vec<u8>, FetchError> {
         let mut queue: Vec<usize> = (0..segment.fragments.len().min(FRAGMENT_COUNT)).collect();
         // A fragment under restoral may be there all the same, but is asked for last.
         queue.sort_by_key(|i| !segment.fragments[*i].available);
@@ -142,15 +184,24 @@ impl Gateway {
                 Ok(Some((i, Err(cause)))) => causes.push(format!("{}: {cause}", i + 1)),
                 Ok(None) => {
                     let causes = causes.join("; ");
-                    return Err(FetchError::TooFew { segment: index, have, causes });
+                    return Err(FetchError::TooFew {
+                        segment: index,
+                        have,
+                        causes,
+                    });
                 }
             }
         }
         drop(asked);
         let (layout, expected) = (self.layout, segment.hash);
         let rebuild = move || rebuild_segment(&mut fragments, layout, &expected);
-        let rebuilt = tokio::task::spawn_blocking(rebuild).await.map_err(|_| FetchError::CutOff)?;
-        rebuilt.map_err(|source| FetchError::Rebuild { segment: index, source })
+        let rebuilt = tokio::task::spawn_blocking(rebuild)
+            .await
+            .map_err(|_| FetchError::CutOff)?;
+        rebuilt.map_err(|source| FetchError::Rebuild {
+            segment: index,
+            source,
+        })
     }
 
     /// The bytes of a fragment; the transport checks their hash.
@@ -160,10 +211,17 @@ impl Gateway {
         let mut result = Err(String::new());
         // The second try is for a miner that moved since its address was learned.
         for _ in 0..2 {
-            let address = self.directory.address(miner).await.map_err(|e| e.to_string())?;
+            let address = self
+                .directory
+                .address(miner)
+                .await
+                .map_err(|e| e.to_string())?;
             let got = self.transport.get(&address, fid, fragment.hash, size).await;
             let label = if got.is_ok() { "ok" } else { "failed" };
-            self.metrics.fragments_fetched.with_label_values(&[label]).inc();
+            self.metrics
+                .fragments_fetched
+                .with_label_values(&[label])
+                .inc();
             let moved = matches!(got, Err(TransportError::Unreachable { .. }));
             result = match got {
                 Ok(bytes) if bytes.len() as u64 == size => Ok(bytes),

@@ -4,6 +4,7 @@ use crate::cache::Cache;
 use crate::chain::ChainApi;
 use crate::db::Db;
 use crate::directory::Directory;
+use crate::envelope::ApiError;
 use crate::metrics::Metrics;
 use crate::records::Records;
 use crate::signals::{EndedBy, Signals};
@@ -16,8 +17,10 @@ use cess_primitives::{AccountId, Hash, Tick};
 use cess_segment::Layout;
 use futures::StreamExt;
 use std::collections::HashMap;
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 use tokio::sync::{watch, OwnedMutexGuard, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -39,12 +42,20 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the data directory.
     pub(crate) async fn open(dir: &Path) -> Result<Self, GatewayError> {
-        let failed = |source| GatewayError::DataDir { path: dir.to_owned(), source };
+        let failed = |source| GatewayError::DataDir {
+            path: dir.to_owned(),
+            source,
+        };
         std::fs::create_dir_all(dir).map_err(failed)?;
         let db = Db::open(&dir.join("gateway.redb"))?;
         let records = Records::open(db.clone()).await?;
         let spool = Spool::open(dir.join("spool")).map_err(failed)?;
-        Ok(Self { dir: dir.to_owned(), db, records, spool })
+        Ok(Self {
+            dir: dir.to_owned(),
+            db,
+            records,
+            spool,
+        })
     }
 }
 
@@ -65,7 +76,9 @@ pub(crate) struct Limits {
 impl Limits {
     fn new(segment_size: usize) -> Self {
         let places = |segments: usize| {
-            Arc::new(Semaphore::new((BUDGET / (segments * segment_size)).clamp(1, 64)))
+            Arc::new(Semaphore::new(
+                (BUDGET / (segments * segment_size)).clamp(1, 64),
+            ))
         };
         Self {
             uploads: places(4),
@@ -76,6 +89,9 @@ impl Limits {
         }
     }
 }
+
+/// Requests under way may take this long to end when the gateway stops.
+const GRACE: Duration = Duration::from_secs(5);
 
 struct Driven {
     stop: CancellationToken,
@@ -94,12 +110,16 @@ pub(crate) struct Gateway {
     pub(crate) signals: Signals,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
-    /// Work that must go on when the client that asked for it has left.
-    pub(crate) tasks: TaskTracker,
+    tasks: TaskTracker,
     ticks: watch::Sender<Tick>,
     driven: Mutex<HashMap<Hash, Driven>>,
     locks: Mutex<HashMap<Hash, Weak<tokio::sync::Mutex<()>>>>,
+    /// Background work ends.
     stop: CancellationToken,
+    /// Requests that should have ended by now end.
+    cut: CancellationToken,
+    /// The chain can no longer be followed.
+    lost: CancellationToken,
 }
 
 impl Gateway {
@@ -111,7 +131,12 @@ impl Gateway {
         metrics: Arc<Metrics>,
         cache_bytes: u64,
     ) -> Result<Arc<Self>, GatewayError> {
-        let Store { dir, db, records, spool } = store;
+        let Store {
+            dir,
+            db,
+            records,
+            spool,
+        } = store;
         if !records.belong_to(chain.genesis_hash()?).await? {
             return Err(GatewayError::OtherChain { path: dir });
         }
@@ -136,6 +161,8 @@ impl Gateway {
             driven: Mutex::default(),
             locks: Mutex::default(),
             stop: CancellationToken::new(),
+            cut: CancellationToken::new(),
+            lost: CancellationToken::new(),
         }))
     }
 
@@ -150,7 +177,7 @@ impl Gateway {
         self.tasks.spawn(async move {
             tokio::select! {
                 () = follower.stop.cancelled() => {}
-                () = follower.follow() => tracing::error!("the chain can no longer be followed"),
+                () = follower.follow() => follower.lost.cancel(),
             }
         });
         let uploads = self.records.uploads().await?;
@@ -175,7 +202,9 @@ impl Gateway {
         for event in &block.events {
             match event {
                 Event::FileBank(event) => self.hear_of_file(event),
-                Event::Sminer(SminerEvent::UpdateEndPoint { acc, .. }) => self.directory.forget(acc),
+                Event::Sminer(SminerEvent::UpdateEndPoint { acc, .. }) => {
+                    self.directory.forget(acc)
+                }
                 _ => {}
             }
         }
@@ -196,6 +225,28 @@ impl Gateway {
             | FileBankEvent::FileActivated { file_hash: fid } => self.signals.wake(fid),
             _ => {}
         }
+    }
+
+    /// Returns when the chain can no longer be followed, because the node serves another one.
+    pub(crate) async fn lost(&self) {
+        self.lost.cancelled().await;
+    }
+
+    /// Does what a request began even when its client leaves; only the end of the gateway cuts it
+    /// off, and then the records say at the next start what is to be done.
+    pub(crate) async fn see_through<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let cut = self.cut.clone();
+        let task = self.tasks.spawn(async move {
+            tokio::select! {
+                () = cut.cancelled() => Err(ApiError::unavailable("the gateway is being stopped")),
+                done = work => done,
+            }
+        });
+        task.await
+            .unwrap_or_else(|_| Err(ApiError::internal("the work was broken off")))
     }
 
     /// Protocol time as of the last block.
@@ -243,7 +294,11 @@ impl Gateway {
 
     /// Ends the background work for an upload.
     pub(crate) async fn halt(&self, fid: &Hash) {
-        let driven = self.driven.lock().unwrap_or_else(PoisonError::into_inner).remove(fid);
+        let driven = self
+            .driven
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(fid);
         if let Some(Driven { stop, task }) = driven {
             stop.cancel();
             if let Err(error) = task.await {
@@ -273,7 +328,13 @@ impl Gateway {
     pub(crate) async fn shutdown(&self) {
         self.stop.cancel();
         self.tasks.close();
-        self.tasks.wait().await;
+        if tokio::time::timeout(GRACE, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            self.cut.cancel();
+            self.tasks.wait().await;
+        }
         if let Err(error) = self.cache.flush().await {
             tracing::warn!(%error, "the cache's index cannot be saved");
         }

@@ -58,7 +58,10 @@ impl Handle {
 
     /// Returns when the gateway is ready, or with the reason why it never will be.
     pub async fn ready(&mut self) -> Result<(), String> {
-        let settled = self.status.wait_for(|s| !matches!(s, Status::Starting(_))).await;
+        let settled = self
+            .status
+            .wait_for(|s| !matches!(s, Status::Starting(_)))
+            .await;
         match settled.map(|s| s.clone()) {
             Ok(Status::Failed(reason)) => Err(reason),
             Ok(_) => Ok(()),
@@ -68,7 +71,10 @@ impl Handle {
 
     /// Returns when the gateway cannot go on, with the reason.
     pub async fn failed(&mut self) -> String {
-        let failed = self.status.wait_for(|s| matches!(s, Status::Failed(_))).await;
+        let failed = self
+            .status
+            .wait_for(|s| matches!(s, Status::Failed(_)))
+            .await;
         failed.map_or_else(|_| "the gateway was stopped".into(), |s| s.step())
     }
 
@@ -98,14 +104,24 @@ pub async fn run(config: Config) -> Result<Handle, GatewayError> {
     let signer = Signer::from_uri(&config.seed)?;
     let store = Store::open(&config.data_dir).await?;
     let listener = TcpListener::bind(config.listen).await;
-    let listen_error = |source| GatewayError::Listen { listen: config.listen, source };
+    let listen_error = |source| GatewayError::Listen {
+        listen: config.listen,
+        source,
+    };
     let listener = listener.map_err(listen_error)?;
     let listen = listener.local_addr()?;
-    let domain = config.domain.clone().unwrap_or_else(|| format!("http://{listen}"));
-    let domain = Domain::try_from(domain.clone().into_bytes())
-        .map_err(|_| GatewayError::Domain(domain))?;
+    let domain = config
+        .domain
+        .clone()
+        .unwrap_or_else(|| format!("http://{listen}"));
+    let domain =
+        Domain::try_from(domain.clone().into_bytes()).map_err(|_| GatewayError::Domain(domain))?;
     let identity = Identity::from_seed(*signer.mini_secret());
-    let node = Node::start(NodeConfig::new(identity, config.p2p), Arc::new(ServesNothing)).await?;
+    let node = Node::start(
+        NodeConfig::new(identity, config.p2p),
+        Arc::new(ServesNothing),
+    )
+    .await?;
 
     let shell = Shell::new(Arc::new(Metrics::new()?));
     let stop = CancellationToken::new();
@@ -119,9 +135,19 @@ pub async fn run(config: Config) -> Result<Handle, GatewayError> {
         main: None,
     };
     tracing::info!(%listen, account = signer.ss58(), "gateway listens");
-    let life = Life { config, signer, domain, node, shell, stop };
+    let life = Life {
+        config,
+        signer,
+        domain,
+        node,
+        shell,
+        stop,
+    };
     let main = tokio::spawn(life.run(listener, store));
-    Ok(Handle { main: Some(main), ..handle })
+    Ok(Handle {
+        main: Some(main),
+        ..handle
+    })
 }
 
 struct Life {
@@ -151,7 +177,7 @@ impl Life {
                         self.shell.status.send_replace(Status::Failed(error.to_string()));
                     }
                 }
-                self.stop.cancelled().await;
+                self.watch_over().await;
             }
         }
         if tokio::time::timeout(GRACE, &mut server).await.is_err() {
@@ -164,6 +190,26 @@ impl Life {
         tracing::info!("gateway stopped");
     }
 
+    /// Returns when the gateway is to stop.
+    async fn watch_over(&self) {
+        let lost = async {
+            match self.shell.gateway.get() {
+                Some(gateway) => gateway.lost().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.stop.cancelled() => return,
+            () = lost => {}
+        }
+        let reason = "the node serves another chain now: start the gateway with fresh data";
+        tracing::error!(reason);
+        self.shell
+            .status
+            .send_replace(Status::Failed(reason.into()));
+        self.stop.cancelled().await;
+    }
+
     fn step(&self, step: impl Into<String>) {
         let step = step.into();
         tracing::info!(step, "starting");
@@ -171,7 +217,11 @@ impl Life {
     }
 
     /// Tries until it works; what goes wrong is shown as the step.
-    async fn insist<T, F>(&self, what: &str, mut attempt: impl FnMut() -> F) -> Result<T, GatewayError>
+    async fn insist<T, F>(
+        &self,
+        what: &str,
+        mut attempt: impl FnMut() -> F,
+    ) -> Result<T, GatewayError>
     where
         F: std::future::Future<Output = Result<T, GatewayError>>,
     {
@@ -195,18 +245,26 @@ impl Life {
         });
         let chain = chain.await?;
         let synced = || async { Ok(chain.wait_until_synced().await?) };
-        self.insist("waiting for the node to catch up", synced).await?;
+        self.insist("waiting for the node to catch up", synced)
+            .await?;
         // The sizes must be readable before the store is given away.
-        self.insist("reading the protocol's quantities", || async { Ok(chain.params().await?) }).await?;
+        self.insist("reading the protocol's quantities", || async {
+            Ok(chain.params().await?)
+        })
+        .await?;
         let live: Arc<dyn ChainApi> = Arc::new(LiveChain::new(chain, self.signer.clone()));
         let transport = Arc::new(self.node.clone());
         let metrics = Arc::clone(&self.shell.metrics);
         self.step("opening the cache");
         let cache_bytes = self.config.cache_bytes();
         let gateway = Gateway::open(store, live, transport, metrics, cache_bytes).await?;
-        self.insist("registering the gateway", || self.register(&gateway)).await?;
+        self.insist("registering the gateway", || self.register(&gateway))
+            .await?;
         gateway.resume().await?;
-        self.insist("ending deals whose data is lost", || drive::cancel_orphans(&gateway)).await?;
+        self.insist("ending deals whose data is lost", || {
+            drive::cancel_orphans(&gateway)
+        })
+        .await?;
         // Only this task ever sets it.
         let _ = self.shell.gateway.set(gateway);
         Ok(())

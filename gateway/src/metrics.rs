@@ -50,8 +50,16 @@ impl Metrics {
             received_bytes: counter("received_bytes_total", "Bytes of accepted uploads")?,
             deals: counters("deals_total", "Uploads by how they ended", "outcome")?,
             fragments_sent: counters("fragments_sent_total", "Fragments sent to miners", "result")?,
-            fragments_fetched: counters("fragments_fetched_total", "Fragments asked of miners", "result")?,
-            segments_read: counters("segments_read_total", "Segments read for downloads", "source")?,
+            fragments_fetched: counters(
+                "fragments_fetched_total",
+                "Fragments asked of miners",
+                "result",
+            )?,
+            segments_read: counters(
+                "segments_read_total",
+                "Segments read for downloads",
+                "source",
+            )?,
             served_bytes: counter("served_bytes_total", "Bytes of files given out")?,
             open_uploads: gauge("open_uploads", "Uploads that are not stored yet")?,
             cache_bytes: gauge("cache_bytes", "Bytes in the cache")?,

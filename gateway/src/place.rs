@@ -21,7 +21,11 @@ pub(crate) fn eligible(miners: &[(AccountId, MinerInfo)], space: u128) -> Vec<Ca
     let fitting = miners.iter().filter(|(_, info)| fits(info));
     let candidate = |(miner, info): &(AccountId, MinerInfo)| {
         let address = directory::address(&info.endpoint)?;
-        Some(Candidate { miner: miner.clone(), address, idle: info.idle_space })
+        Some(Candidate {
+            miner: miner.clone(),
+            address,
+            idle: info.idle_space,
+        })
     };
     fitting.filter_map(candidate).collect()
 }
@@ -34,7 +38,11 @@ pub(crate) fn rank(
     rng: &mut impl Rng,
 ) -> Vec<Candidate> {
     candidates.sort_by_cached_key(|c| {
-        (failed_lately(&c.miner), u128::MAX - c.idle, rng.gen::<u32>())
+        (
+            failed_lately(&c.miner),
+            u128::MAX - c.idle,
+            rng.gen::<u32>(),
+        )
     });
     candidates
 }
@@ -60,7 +68,10 @@ mod tests {
         ];
         miners[2].1.state = state::FROZEN.to_vec().try_into().unwrap();
         miners[3].1.endpoint = b"127.0.0.1:4000".to_vec().try_into().unwrap();
-        let found: Vec<_> = eligible(&miners, 100).into_iter().map(|c| c.miner).collect();
+        let found: Vec<_> = eligible(&miners, 100)
+            .into_iter()
+            .map(|c| c.miner)
+            .collect();
         assert_eq!(found, vec![account(1)]);
     }
 

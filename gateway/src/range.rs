@@ -6,7 +6,9 @@ use std::ops::Range;
 /// The range cannot be served.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum RangeError {
-    #[error("`{0}` is not a range: send `bytes=<first>-<last>`, `bytes=<first>-` or `bytes=-<count>`")]
+    #[error(
+        "`{0}` is not a range: send `bytes=<first>-<last>`, `bytes=<first>-` or `bytes=-<count>`"
+    )]
     Malformed(String),
     #[error("the range starts behind the file's {0} bytes")]
     Outside(u64),
@@ -15,8 +17,13 @@ pub(crate) enum RangeError {
 /// The bytes that are wanted of a file of `size` bytes; `None`: all of it.
 ///
 /// Other units, and several ranges at a time, count as no range at all, as a server may decide.
-pub(crate) fn wanted(header: Option<&HeaderValue>, size: u64) -> Result<Option<Range<u64>>, RangeError> {
-    let Some(header) = header else { return Ok(None) };
+pub(crate) fn wanted(
+    header: Option<&HeaderValue>,
+    size: u64,
+) -> Result<Option<Range<u64>>, RangeError> {
+    let Some(header) = header else {
+        return Ok(None);
+    };
     let text = String::from_utf8_lossy(header.as_bytes());
     let malformed = || RangeError::Malformed(text.to_string());
     let (unit, ranges) = text.split_once('=').ok_or_else(malformed)?;
@@ -61,15 +68,33 @@ mod tests {
         assert_eq!(parse("bytes=2-", 10), Ok(Some(2..10)));
         assert_eq!(parse("bytes=-3", 10), Ok(Some(7..10)));
         assert_eq!(parse("bytes=-30", 10), Ok(Some(0..10)));
-        assert_eq!(parse("bytes=5-99999999999999999999999", 10), Ok(Some(5..10)));
+        assert_eq!(
+            parse("bytes=5-99999999999999999999999", 10),
+            Ok(Some(5..10))
+        );
         assert_eq!(parse("Bytes = 1-2", 10), Ok(Some(1..3)));
         assert_eq!(parse("bytes=0-1,4-5", 10), Ok(None));
         assert_eq!(parse("lines=0-1", 10), Ok(None));
         for outside in ["bytes=10-", "bytes=10-20", "bytes=-0"] {
-            assert_eq!(parse(outside, 10), Err(RangeError::Outside(10)), "{outside}");
+            assert_eq!(
+                parse(outside, 10),
+                Err(RangeError::Outside(10)),
+                "{outside}"
+            );
         }
-        for bad in ["bytes", "bytes=", "bytes=-", "bytes=3-2", "bytes=a-b", "bytes=+1-2", "bytes=1"] {
-            assert!(matches!(parse(bad, 10), Err(RangeError::Malformed(_))), "{bad}");
+        for bad in [
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=3-2",
+            "bytes=a-b",
+            "bytes=+1-2",
+            "bytes=1",
+        ] {
+            assert!(
+                matches!(parse(bad, 10), Err(RangeError::Malformed(_))),
+                "{bad}"
+            );
         }
     }
 

@@ -15,7 +15,8 @@ const UPLOADS: Table = TableDefinition::new("uploads");
 const SEGMENTS: Table = TableDefinition::new("segments");
 const ENDED: Table = TableDefinition::new("ended");
 const SPENT: Table = TableDefinition::new("spent");
-const SPENT_COUNT: TableDefinition<'static, &'static [u8], u32> = TableDefinition::new("spent_count");
+const SPENT_COUNT: TableDefinition<'static, &'static [u8], u32> =
+    TableDefinition::new("spent_count");
 const GENESIS: &[u8] = b"genesis";
 
 /// Failed uploads that are remembered.
@@ -127,8 +128,10 @@ impl Records {
     ) -> Result<(), DbError> {
         self.db
             .write(Safe::Now, move |t| {
-                t.open_table(UPLOADS)?.insert(&fid.0[..], &upload.encode()[..])?;
-                t.open_table(SEGMENTS)?.insert(&fid.0[..], &segments.encode()[..])?;
+                t.open_table(UPLOADS)?
+                    .insert(&fid.0[..], &upload.encode()[..])?;
+                t.open_table(SEGMENTS)?
+                    .insert(&fid.0[..], &segments.encode()[..])?;
                 t.open_table(ENDED)?.remove(&fid.0[..])?;
                 Ok(())
             })
@@ -162,7 +165,9 @@ impl Records {
 
     /// The upload came to nothing; the reason is kept for those who ask.
     pub(crate) async fn end(&self, fid: Hash, reason: String) -> Result<(), DbError> {
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
+        let at = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |d| d.as_secs());
         self.db
             .write(Safe::Now, move |t| {
                 t.open_table(UPLOADS)?.remove(&fid.0[..])?;
@@ -202,7 +207,8 @@ impl Records {
         self.db
             .read(move |t| {
                 let found = t.open_table(SEGMENTS)?.get(&fid.0[..])?;
-                let list = found.map(|v| decode::<BVec<SegmentList, 1000>>(v.value(), "segment list"));
+                let list =
+                    found.map(|v| decode::<BVec<SegmentList, 1000>>(v.value(), "segment list"));
                 Ok(list.transpose()?.map(Into::into))
             })
             .await
@@ -213,7 +219,9 @@ impl Records {
         self.db
             .read(move |t| {
                 let found = t.open_table(ENDED)?.get(&fid.0[..])?;
-                found.map(|v| decode(v.value(), "failed upload")).transpose()
+                found
+                    .map(|v| decode(v.value(), "failed upload"))
+                    .transpose()
             })
             .await
     }
@@ -282,7 +290,10 @@ mod tests {
         let (_dir, records) = records().await;
         let (a, b) = (AccountId::new([1; 32]), AccountId::new([2; 32]));
         assert_eq!(records.spend(a.clone(), [7; 32]).await.unwrap(), Ok(()));
-        assert_eq!(records.spend(a.clone(), [7; 32]).await.unwrap(), Err(Spent::Before));
+        assert_eq!(
+            records.spend(a.clone(), [7; 32]).await.unwrap(),
+            Err(Spent::Before)
+        );
         assert_eq!(records.spend(a, [8; 32]).await.unwrap(), Ok(()));
         assert_eq!(records.spend(b, [7; 32]).await.unwrap(), Ok(()));
     }
@@ -294,20 +305,31 @@ mod tests {
         let owner = account.clone();
         let set = move |t: &redb::WriteTransaction| {
             let owner: &[u8] = owner.as_ref();
-            t.open_table(SPENT_COUNT)?.insert(owner, MESSAGES_PER_ACCOUNT)?;
+            t.open_table(SPENT_COUNT)?
+                .insert(owner, MESSAGES_PER_ACCOUNT)?;
             Ok(())
         };
         records.db.write(Safe::Now, set).await.unwrap();
-        assert_eq!(records.spend(account, [7; 32]).await.unwrap(), Err(Spent::TooMany));
+        assert_eq!(
+            records.spend(account, [7; 32]).await.unwrap(),
+            Err(Spent::TooMany)
+        );
     }
 
     #[tokio::test]
     async fn failed_uploads_are_remembered_up_to_a_limit() {
         let (_dir, records) = records().await;
         for i in 0..3u32 {
-            records.end(Hash::of(&i.encode()), format!("reason {i}")).await.unwrap();
+            records
+                .end(Hash::of(&i.encode()), format!("reason {i}"))
+                .await
+                .unwrap();
         }
-        let ended = records.ended(Hash::of(&1u32.encode())).await.unwrap().unwrap();
+        let ended = records
+            .ended(Hash::of(&1u32.encode()))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(ended.reason, "reason 1");
         assert_eq!(records.ended(Hash::of(b"other")).await.unwrap(), None);
     }

@@ -25,10 +25,16 @@ pub(crate) fn not_authorised(gateway: &AccountId) -> ApiError {
 pub(crate) fn of_chain(error: ChainError, gateway: &AccountId) -> ApiError {
     let address = ss58(gateway);
     match &error {
-        ChainError::Dispatch { pallet, error: name, docs, .. } => {
-            of_dispatch(pallet, name, docs, gateway)
-        }
-        ChainError::Pool { source: PoolError::CannotPay, .. } => ApiError::unavailable(format!(
+        ChainError::Dispatch {
+            pallet,
+            error: name,
+            docs,
+            ..
+        } => of_dispatch(pallet, name, docs, gateway),
+        ChainError::Pool {
+            source: PoolError::CannotPay,
+            ..
+        } => ApiError::unavailable(format!(
             "the gateway cannot pay the transaction's fee: transfer some tokens to {address}"
         )),
         ChainError::Pool { .. } | ChainError::Unreachable { .. } => {

@@ -1,8 +1,8 @@
 //! Where uploads arrive: a file of stored segments for each, gone again unless it is complete.
 
 use bytes::Bytes;
-use cess_segment::{Cipher, Layout, SegmentError, SegmentParts, SegmentWriter, Summary};
 use cess_primitives::DATA_SHARDS;
+use cess_segment::{Cipher, Layout, SegmentError, SegmentParts, SegmentWriter, Summary};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
@@ -43,11 +43,19 @@ impl Spool {
     }
 
     /// Starts to take a file in; `announced` is its length where that is known.
-    pub(crate) fn receive(&self, layout: Layout, cipher: Cipher, announced: Option<u64>) -> Receiving {
+    pub(crate) fn receive(
+        &self,
+        layout: Layout,
+        cipher: Cipher,
+        announced: Option<u64>,
+    ) -> Receiving {
         let (chunks, inbox) = mpsc::channel(AHEAD);
         let dir = self.dir.clone();
         let cut = move || cut(inbox, layout, &cipher, announced, &dir);
-        Receiving { chunks, worker: tokio::task::spawn_blocking(cut) }
+        Receiving {
+            chunks,
+            worker: tokio::task::spawn_blocking(cut),
+        }
     }
 }
 
@@ -117,11 +125,16 @@ fn cut(
     let (last, summary) = writer.finish()?;
     write_segment(&mut file, &last)?;
     file.as_file().sync_all()?;
-    Ok(Received { summary, file: file.into_temp_path() })
+    Ok(Received {
+        summary,
+        file: file.into_temp_path(),
+    })
 }
 
 fn write_segment(file: &mut NamedTempFile, parts: &SegmentParts) -> io::Result<()> {
-    parts.fragments[..DATA_SHARDS].iter().try_for_each(|(_, bytes)| file.write_all(bytes))
+    parts.fragments[..DATA_SHARDS]
+        .iter()
+        .try_for_each(|(_, bytes)| file.write_all(bytes))
 }
 
 #[cfg(test)]
@@ -177,6 +190,9 @@ mod tests {
         while result.is_ok() {
             result = receiving.push(Bytes::from_static(&[1; 11])).await;
         }
-        assert!(matches!(result, Err(SpoolError::Segment(SegmentError::WrongLength { .. }))));
+        assert!(matches!(
+            result,
+            Err(SpoolError::Segment(SegmentError::WrongLength { .. }))
+        ));
     }
 }

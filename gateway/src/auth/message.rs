@@ -20,13 +20,18 @@ pub(super) fn check(
     path: &str,
     now: SystemTime,
 ) -> Result<Validity, AuthError> {
-    let now = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    let now = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |d| d.as_secs());
     let text = String::from_utf8_lossy(message);
     if let Some((bound, expiry)) = bound(&text) {
         let this = format!("{method} {path}");
         let expiry = expiry.ok_or(AuthError::BoundForm)?;
         if bound != this {
-            return Err(AuthError::OtherRequest { bound: bound.to_owned(), this });
+            return Err(AuthError::OtherRequest {
+                bound: bound.to_owned(),
+                this,
+            });
         }
         return not_expired(expiry, now);
     }
@@ -91,12 +96,27 @@ fn times(text: &str) -> Result<Vec<u64>, AuthError> {
 /// Seconds since 1970 of a `YYYY-MM-DD hh:mm:ss` in UTC, whose digits were checked.
 fn date_time(text: &[u8]) -> Option<u64> {
     let number = |at: usize, len: usize| {
-        text[at..at + len].iter().fold(0u64, |n, digit| n * 10 + u64::from(digit - b'0'))
+        text[at..at + len]
+            .iter()
+            .fold(0u64, |n, digit| n * 10 + u64::from(digit - b'0'))
     };
     let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2));
     let (hour, minute, second) = (number(11, 2), number(14, 2), number(17, 2));
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let lengths = [31, 28 + u64::from(leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let lengths = [
+        31,
+        28 + u64::from(leap),
+        31,
+        30,
+        31,
+        30,
+        31,
+        31,
+        30,
+        31,
+        30,
+        31,
+    ];
     let length = lengths.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
     if year < 1970 || !(1..=*length).contains(&day) || hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -131,7 +151,14 @@ mod tests {
 
     #[test]
     fn numbers_within_words_and_of_other_lengths_are_no_times() {
-        for text in ["a1893456000", "1893456000b", "123", "189345600000000000", "", "+1893456000x"] {
+        for text in [
+            "a1893456000",
+            "1893456000b",
+            "123",
+            "189345600000000000",
+            "",
+            "+1893456000x",
+        ] {
             assert_eq!(times(text), Ok(vec![]), "{text}");
         }
         assert_eq!(times("until: 1893456000."), Ok(vec![1_893_456_000]));

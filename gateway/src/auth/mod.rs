@@ -45,7 +45,9 @@ pub(crate) enum AuthError {
     Signature,
     #[error("the message expired at {expiry} (unix time, it is {now} now): sign a new one")]
     Expired { expiry: u64, now: u64 },
-    #[error("the message is bound to `{bound}` but this is `{this}`: sign a message for this request")]
+    #[error(
+        "the message is bound to `{bound}` but this is `{this}`: sign a message for this request"
+    )]
     OtherRequest { bound: String, this: String },
     #[error("the message starts like `<METHOD> <path> <unix expiry>` but has no expiry in unix seconds or milliseconds at its end")]
     BoundForm,
@@ -89,7 +91,9 @@ pub(crate) fn authenticate(
     if headers.contains_key("EthAcc") {
         return Err(AuthError::Ethereum);
     }
-    let account = header("Account")?.to_str().map_err(|_| AuthError::Account)?;
+    let account = header("Account")?
+        .to_str()
+        .map_err(|_| AuthError::Account)?;
     let account: AccountId = account.trim().parse().map_err(|_| AuthError::Account)?;
     let message = header("Message")?.as_bytes();
     let candidates = signature::decode(header("Signature")?.as_bytes());
@@ -100,8 +104,8 @@ pub(crate) fn authenticate(
         return Err(AuthError::Signature);
     }
     let validity = message::check(message, method, path, now)?;
-    let once = (validity == Validity::Once)
-        .then(|| Sha256::new_with_prefix(message).finalize().into());
+    let once =
+        (validity == Validity::Once).then(|| Sha256::new_with_prefix(message).finalize().into());
     Ok(Caller { account, once })
 }
 
@@ -110,7 +114,9 @@ impl Caller {
     /// effect, and only for accounts that authorised this gateway, so that strangers cannot fill the
     /// records.
     pub(crate) async fn spend(&self, records: &Records) -> Result<(), ApiError> {
-        let Some(message) = self.once else { return Ok(()) };
+        let Some(message) = self.once else {
+            return Ok(());
+        };
         match records.spend(self.account.clone(), message).await? {
             Ok(()) => Ok(()),
             Err(Spent::Before) => Err(AuthError::Replayed.into()),
@@ -133,7 +139,11 @@ mod tests {
 
     fn headers(account: &str, message: &str, signature: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        for (name, value) in [("Account", account), ("Message", message), ("Signature", signature)] {
+        for (name, value) in [
+            ("Account", account),
+            ("Message", message),
+            ("Signature", signature),
+        ] {
             headers.insert(name, value.parse().unwrap());
         }
         headers
@@ -166,7 +176,13 @@ mod tests {
                 hex::encode(wrapped),
             ] {
                 let caller = put(&headers(&account, &message, &signature)).unwrap();
-                assert_eq!(caller, Caller { account: alice.account_id(), once: None });
+                assert_eq!(
+                    caller,
+                    Caller {
+                        account: alice.account_id(),
+                        once: None
+                    }
+                );
             }
         }
     }
@@ -175,8 +191,11 @@ mod tests {
     fn a_raw_signature_is_taken_where_http_can_carry_it() {
         let alice = Signer::from_uri("//Alice").unwrap();
         // sr25519 signatures are random: some have no byte that a header cannot hold.
-        let signature = std::iter::repeat_with(|| alice.sign(b"once"))
-            .find_map(|raw| HeaderValue::from_bytes(&raw).ok().filter(|_| raw.trim_ascii() == raw));
+        let signature = std::iter::repeat_with(|| alice.sign(b"once")).find_map(|raw| {
+            HeaderValue::from_bytes(&raw)
+                .ok()
+                .filter(|_| raw.trim_ascii() == raw)
+        });
         let mut headers = signed("once");
         headers.insert("Signature", signature.unwrap());
         assert!(put(&headers).is_ok());
@@ -215,7 +234,13 @@ mod tests {
             assert!(matches!(result, Err(AuthError::OtherRequest { .. })));
         }
         let result = put(&signed(&format!("PUT /file {}", NOW - 1)));
-        assert_eq!(result, Err(AuthError::Expired { expiry: NOW - 1, now: NOW }));
+        assert_eq!(
+            result,
+            Err(AuthError::Expired {
+                expiry: NOW - 1,
+                now: NOW
+            })
+        );
         for incomplete in ["PUT /file", "PUT /file soon", "PUT /file 7"] {
             assert_eq!(put(&signed(incomplete)), Err(AuthError::BoundForm));
         }
@@ -227,9 +252,15 @@ mod tests {
             assert_eq!(put(&signed(&future)).unwrap().once, None);
         }
         for past in [format!("hello {}", NOW), "2020-02-29 23:59:59".into()] {
-            assert!(matches!(put(&signed(&past)), Err(AuthError::Expired { .. })));
+            assert!(matches!(
+                put(&signed(&past)),
+                Err(AuthError::Expired { .. })
+            ));
         }
         assert!(put(&signed("hello")).unwrap().once.is_some());
-        assert!(matches!(put(&signed("2030-02-30 00:00:00")), Err(AuthError::NoSuchTime(_))));
+        assert!(matches!(
+            put(&signed("2030-02-30 00:00:00")),
+            Err(AuthError::NoSuchTime(_))
+        ));
     }
 }

@@ -22,13 +22,18 @@ pub(super) async fn file(
     let caller = authenticate(method, path, request.headers(), SystemTime::now())?;
     gateway.check_authority(&caller.account).await?;
     // What was begun is finished even when the client hangs up.
-    let (worker, tasks) = (Arc::clone(&gateway), gateway.tasks.clone());
-    let deletion = tasks.spawn(async move { delete(&worker, fid, caller).await });
-    let block = deletion.await.map_err(|_| ApiError::internal("the deletion was cut off"))??;
+    let worker = Arc::clone(&gateway);
+    let block = gateway
+        .see_through(async move { delete(&worker, fid, caller).await })
+        .await?;
     Ok(ok(json!({ "block hash": block })))
 }
 
-async fn delete(gateway: &Arc<Gateway>, fid: Hash, caller: Caller) -> Result<Option<H256>, ApiError> {
+async fn delete(
+    gateway: &Arc<Gateway>,
+    fid: Hash,
+    caller: Caller,
+) -> Result<Option<H256>, ApiError> {
     let refused = |error: ChainError| of_chain(error, &gateway.account());
     let _guard = gateway.lock(fid).await;
     if let Some(file) = gateway.chain.file(&fid).await.map_err(refused)? {
@@ -36,7 +41,11 @@ async fn delete(gateway: &Arc<Gateway>, fid: Hash, caller: Caller) -> Result<Opt
             return Err(ApiError::forbidden("the account does not own this file"));
         }
         caller.spend(&gateway.records).await?;
-        let block = gateway.chain.delete_file(&caller.account, &fid).await.map_err(refused)?;
+        let block = gateway
+            .chain
+            .delete_file(&caller.account, &fid)
+            .await
+            .map_err(refused)?;
         if gateway.chain.file(&fid).await.map_err(refused)?.is_none() {
             gateway.cache.remove(fid).await;
         }
@@ -44,7 +53,10 @@ async fn delete(gateway: &Arc<Gateway>, fid: Hash, caller: Caller) -> Result<Opt
     }
     let upload = gateway.records.upload(fid).await?;
     let deal = gateway.chain.deal(&fid).await.map_err(refused)?;
-    let owner = deal.as_ref().map(|d| &d.user.user).or(upload.as_ref().map(|u| &u.owner));
+    let owner = deal
+        .as_ref()
+        .map(|d| &d.user.user)
+        .or(upload.as_ref().map(|u| &u.owner));
     match owner {
         None => return Err(ApiError::not_found("there is no such file or upload")),
         Some(owner) if *owner != caller.account => {
@@ -70,7 +82,10 @@ async fn delete(gateway: &Arc<Gateway>, fid: Hash, caller: Caller) -> Result<Opt
         }
     };
     if ours {
-        gateway.records.end(fid, "the owner cancelled the upload".to_owned()).await?;
+        gateway
+            .records
+            .end(fid, "the owner cancelled the upload".to_owned())
+            .await?;
         gateway.cache.remove(fid).await;
     }
     Ok(block)
@@ -83,7 +98,11 @@ impl Gateway {
         if *owner == own {
             return Ok(());
         }
-        let allowed = self.chain.authority_list(owner).await.map_err(|e| of_chain(e, &own))?;
+        let allowed = self
+            .chain
+            .authority_list(owner)
+            .await
+            .map_err(|e| of_chain(e, &own))?;
         match allowed.contains(&own) {
             true => Ok(()),
             false => Err(not_authorised(&own)),

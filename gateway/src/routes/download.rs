@@ -41,27 +41,51 @@ pub(super) async fn file(
 ) -> Result<Response, ApiError> {
     let known = gateway.locate(fid).await?;
     let (size, tag) = (known.file.size, format!("\"{fid}\""));
-    let same = |name| headers.get(name).is_none_or(|v| v.as_bytes() == tag.as_bytes());
+    let same = |name| {
+        headers
+            .get(name)
+            .is_none_or(|v| v.as_bytes() == tag.as_bytes())
+    };
     // `If-Range` with another tag asks for the whole file.
-    let header = headers.get(header::RANGE).filter(|_| same(header::IF_RANGE));
+    let header = headers
+        .get(header::RANGE)
+        .filter(|_| same(header::IF_RANGE));
     let part = range::wanted(header, size).map_err(|e| ApiError::range(e.to_string(), size))?;
     let range = part.clone().unwrap_or(0..size);
 
-    let password = headers.get("Cipher").map(HeaderValue::as_bytes).filter(|c| !c.is_empty());
-    let name = known.owners.first().map(|o| String::from_utf8_lossy(&o.file_name).into_owned());
+    let password = headers
+        .get("Cipher")
+        .map(HeaderValue::as_bytes)
+        .filter(|c| !c.is_empty());
+    let name = known
+        .owners
+        .first()
+        .map(|o| String::from_utf8_lossy(&o.file_name).into_owned());
     let reading = Arc::new(open(gateway, known.file, password).await?);
-    let pieces: Vec<Piece> = reading.opener.pieces(range.clone()).map_err(of_segment)?.collect();
+    let pieces: Vec<Piece> = reading
+        .opener
+        .pieces(range.clone())
+        .map_err(of_segment)?
+        .collect();
     let reader = Arc::clone(&reading);
     let chunks = stream::iter(pieces).map(move |piece| read(Arc::clone(&reader), piece));
     let mut chunks = Box::pin(chunks.buffered(AHEAD).peekable());
-    let trouble = chunks.as_mut().peek().await.and_then(|first| first.as_ref().err().cloned());
+    let trouble = chunks
+        .as_mut()
+        .peek()
+        .await
+        .and_then(|first| first.as_ref().err().cloned());
     if let Some(error) = trouble {
         return Err(error);
     }
 
     let length = range.end - range.start;
     reading.gateway.metrics.served_bytes.inc_by(length);
-    let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+    let status = if part.is_some() {
+        StatusCode::PARTIAL_CONTENT
+    } else {
+        StatusCode::OK
+    };
     let name = utf8_percent_encode(name.as_deref().unwrap_or("file"), NON_ALPHANUMERIC);
     let mut response = (status, Body::from_stream(chunks)).into_response();
     let fields = [
@@ -69,7 +93,10 @@ pub(super) async fn file(
         (header::CONTENT_LENGTH, length.to_string()),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
         (header::ETAG, tag),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename*=UTF-8''{name}"),
+        ),
     ];
     let range = part.map(|p| format!("bytes {}-{}/{size}", p.start, p.end - 1));
     let range = range.map(|range| (header::CONTENT_RANGE, range));
@@ -87,7 +114,10 @@ async fn open(
     password: Option<&[u8]>,
 ) -> Result<Reading, ApiError> {
     let place = Arc::clone(&gateway.limits.downloads).acquire_owned();
-    let place = tokio::time::timeout(QUEUE, place).await.ok().and_then(Result::ok);
+    let place = tokio::time::timeout(QUEUE, place)
+        .await
+        .ok()
+        .and_then(Result::ok);
     let place = place.ok_or_else(|| {
         ApiError::unavailable("too many downloads are under way: try again in a moment")
     })?;
@@ -101,18 +131,33 @@ async fn open(
     let opener = tokio::task::spawn_blocking(move || {
         Opener::new(layout, segments, size, password.as_deref(), &first)
     });
-    let opener = opener.await.map_err(|_| of_fetch(FetchError::CutOff))?.map_err(of_segment)?;
-    Ok(Reading { gateway, file, opener, _place: place })
+    let opener = opener
+        .await
+        .map_err(|_| of_fetch(FetchError::CutOff))?
+        .map_err(of_segment)?;
+    Ok(Reading {
+        gateway,
+        file,
+        opener,
+        _place: place,
+    })
 }
 
 async fn read(reading: Arc<Reading>, piece: Piece) -> Result<Bytes, ApiError> {
     let Piece { segment, within } = piece;
-    let stored = reading.gateway.segment(&reading.file, segment as usize).await.map_err(of_fetch)?;
+    let stored = reading
+        .gateway
+        .segment(&reading.file, segment as usize)
+        .await
+        .map_err(of_fetch)?;
     let opened = tokio::task::spawn_blocking(move || {
         let stored = Arc::try_unwrap(stored).unwrap_or_else(|shared| shared.to_vec());
         reading.opener.open(segment, stored)
     });
-    let opened = opened.await.map_err(|_| of_fetch(FetchError::CutOff))?.map_err(of_segment)?;
+    let opened = opened
+        .await
+        .map_err(|_| of_fetch(FetchError::CutOff))?
+        .map_err(of_segment)?;
     Ok(Bytes::from(opened).slice(within))
 }
 

@@ -7,7 +7,11 @@ use axum::response::Response;
 use serde_json::{json, Value};
 
 pub(super) async fn file(Ready(gateway): Ready, Fid(fid): Fid) -> Result<Response, ApiError> {
-    let Known { file, owners, state } = gateway.locate(fid).await?;
+    let Known {
+        file,
+        owners,
+        state,
+    } = gateway.locate(fid).await?;
     let owners = owners.iter().map(|owner| {
         json!({
             "user": ss58(&owner.user),

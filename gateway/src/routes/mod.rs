@@ -36,14 +36,27 @@ pub(crate) struct Shell {
 impl Shell {
     pub(crate) fn new(metrics: Arc<Metrics>) -> Arc<Self> {
         let status = watch::Sender::new(Status::Starting("opening".into()));
-        Arc::new(Self { status, metrics, gateway: OnceLock::new() })
+        Arc::new(Self {
+            status,
+            metrics,
+            gateway: OnceLock::new(),
+        })
     }
 }
 
 /// All routes.
 pub(crate) fn router(shell: Arc<Shell>) -> Router {
-    let methods = [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::OPTIONS];
-    let cors = CorsLayer::new().allow_origin(Any).allow_headers(Any).expose_headers(Any);
+    let methods = [
+        Method::GET,
+        Method::HEAD,
+        Method::PUT,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_headers(Any)
+        .expose_headers(Any);
     Router::new()
         .route("/file", put(upload::file))
         .route("/object/{name}", put(upload::object))
@@ -80,7 +93,9 @@ impl FromRequestParts<Arc<Shell>> for Ready {
             Some(gateway) => Ok(Self(Arc::clone(gateway))),
             None => {
                 let step = shell.status.borrow().step();
-                Err(ApiError::unavailable(format!("the gateway is starting ({step}): try again")))
+                Err(ApiError::unavailable(format!(
+                    "the gateway is starting ({step}): try again"
+                )))
             }
         }
     }
@@ -120,7 +135,11 @@ impl Gateway {
                 _ => "tagging",
             };
             let owners = file.owner.to_vec();
-            return Ok(Known { file: OnChain::of_file(fid, &file), owners, state });
+            return Ok(Known {
+                file: OnChain::of_file(fid, &file),
+                owners,
+                state,
+            });
         }
         match self.chain.deal(&fid).await.map_err(refused)? {
             Some(deal) => Ok(Known {

@@ -43,12 +43,16 @@ pub(super) async fn file(Ready(gateway): Ready, Fid(fid): Fid) -> Result<Respons
         })));
     }
     if upload.is_some() {
-        return Ok(ok(json!({ "fid": fid, "state": "declaring", "declarations": declarations })));
+        return Ok(ok(
+            json!({ "fid": fid, "state": "declaring", "declarations": declarations }),
+        ));
     }
     match gateway.records.ended(fid).await? {
-        Some(ended) => {
-            Ok(ok(json!({ "fid": fid, "state": "failed", "reason": ended.reason, "at": ended.at })))
-        }
-        None => Err(ApiError::not_found("neither the chain nor this gateway knows this upload")),
+        Some(ended) => Ok(ok(
+            json!({ "fid": fid, "state": "failed", "reason": ended.reason, "at": ended.at }),
+        )),
+        None => Err(ApiError::not_found(
+            "neither the chain nor this gateway knows this upload",
+        )),
     }
 }

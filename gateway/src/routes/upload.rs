@@ -43,7 +43,10 @@ impl Stream for SharedBody {
     type Item = Result<Bytes, axum::Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(cx)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .poll_next_unpin(cx)
     }
 }
 
@@ -81,11 +84,19 @@ pub(super) async fn object(
     answer(&gateway, result, body).await
 }
 
-async fn answer(gateway: &Gateway, result: Result<Response, ApiError>, body: SharedBody) -> Response {
+async fn answer(
+    gateway: &Gateway,
+    result: Result<Response, ApiError>,
+    body: SharedBody,
+) -> Response {
     match result {
         Ok(response) => response,
         Err(error) => {
-            gateway.metrics.uploads.with_label_values(&["refused"]).inc();
+            gateway
+                .metrics
+                .uploads
+                .with_label_values(&["refused"])
+                .inc();
             body.drain().await;
             error.into_response()
         }
@@ -98,14 +109,21 @@ async fn upload_form(
     body: SharedBody,
 ) -> Result<Response, ApiError> {
     let wish = admit(gateway, &parts).await?;
-    let header_name = parts.headers.get("Filename").map(|n| file_name(n.as_bytes())).transpose()?;
+    let header_name = parts
+        .headers
+        .get("Filename")
+        .map(|n| file_name(n.as_bytes()))
+        .transpose()?;
     if let Some(length) = content_length(&parts)? {
-        wish.check_room(gateway, length.saturating_sub(FORM_OVERHEAD).max(1)).await?;
+        wish.check_room(gateway, length.saturating_sub(FORM_OVERHEAD).max(1))
+            .await?;
     }
     let request = Request::from_parts(parts, Body::from_stream(body));
     let mut form = Multipart::from_request(request, &()).await.map_err(|e| {
         let cause = e.body_text();
-        ApiError::bad_request(format!("send a multipart form with the field `file` ({cause})"))
+        ApiError::bad_request(format!(
+            "send a multipart form with the field `file` ({cause})"
+        ))
     })?;
     let mut taken: Option<(Name, Received)> = None;
     while let Some(mut field) = patiently(form.next_field()).await?.map_err(cut_off)? {
@@ -126,7 +144,9 @@ async fn upload_form(
         };
         wish.caller.spend(&gateway.records).await?;
         let _place = gateway.limits.uploads.acquire().await;
-        let mut receiving = gateway.spool.receive(gateway.layout, wish.cipher.clone(), None);
+        let mut receiving = gateway
+            .spool
+            .receive(gateway.layout, wish.cipher.clone(), None);
         while let Some(data) = patiently(field.chunk()).await?.map_err(cut_off)? {
             receiving.push(data).await.map_err(of_spool)?;
         }
@@ -156,7 +176,9 @@ async fn upload_object(
     }
     wish.caller.spend(&gateway.records).await?;
     let place = gateway.limits.uploads.acquire().await;
-    let mut receiving = gateway.spool.receive(gateway.layout, wish.cipher.clone(), announced);
+    let mut receiving = gateway
+        .spool
+        .receive(gateway.layout, wish.cipher.clone(), announced);
     pump(&mut body, &mut receiving).await?;
     let received = receiving.finish().await.map_err(of_spool)?;
     drop(place);
@@ -178,22 +200,41 @@ async fn admit(gateway: &Gateway, parts: &Parts) -> Result<Wish, ApiError> {
     let (method, path) = (&parts.method, parts.uri.path());
     let caller = authenticate(method, path, &parts.headers, SystemTime::now())?;
     gateway.check_authority(&caller.account).await?;
-    let territory = parts.headers.get("Territory").map(HeaderValue::as_bytes).unwrap_or_default();
+    let territory = parts
+        .headers
+        .get("Territory")
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
     let territory = percent_decode(territory).collect::<Vec<u8>>();
-    let territory = Name::try_from(territory).ok().filter(|t| !t.is_empty()).ok_or_else(|| {
-        ApiError::bad_request(format!(
-            "name the territory that pays in the header Territory (1 to {NAME_MAX} bytes)"
-        ))
-    })?;
+    let territory = Name::try_from(territory)
+        .ok()
+        .filter(|t| !t.is_empty())
+        .ok_or_else(|| {
+            ApiError::bad_request(format!(
+                "name the territory that pays in the header Territory (1 to {NAME_MAX} bytes)"
+            ))
+        })?;
     let (cipher, published) = cipher(parts)?;
-    let wish = Wish { caller, territory, cipher, published };
+    let wish = Wish {
+        caller,
+        territory,
+        cipher,
+        published,
+    };
     wish.check_room(gateway, 1).await?;
     Ok(wish)
 }
 
 fn cipher(parts: &Parts) -> Result<(Cipher, bool), ApiError> {
-    let password = parts.headers.get("Cipher").map(HeaderValue::as_bytes).unwrap_or_default();
-    let format = parts.headers.get("Cipher-Format").map(HeaderValue::as_bytes);
+    let password = parts
+        .headers
+        .get("Cipher")
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
+    let format = parts
+        .headers
+        .get("Cipher-Format")
+        .map(HeaderValue::as_bytes);
     let published = match format {
         None | Some(b"sealed") => false,
         Some(b"published") => true,
@@ -216,9 +257,13 @@ fn cipher(parts: &Parts) -> Result<(Cipher, bool), ApiError> {
 }
 
 fn content_length(parts: &Parts) -> Result<Option<u64>, ApiError> {
-    let Some(length) = parts.headers.get(header::CONTENT_LENGTH) else { return Ok(None) };
+    let Some(length) = parts.headers.get(header::CONTENT_LENGTH) else {
+        return Ok(None);
+    };
     let length = length.to_str().ok().and_then(|text| text.parse().ok());
-    length.map(Some).ok_or_else(|| ApiError::bad_request("the header Content-Length is no number"))
+    length
+        .map(Some)
+        .ok_or_else(|| ApiError::bad_request("the header Content-Length is no number"))
 }
 
 /// A name as it was sent, with `%xx` for bytes that HTTP cannot carry.
@@ -232,23 +277,31 @@ fn checked_name(name: Vec<u8>) -> Result<Name, ApiError> {
         return Err(ApiError::bad_request("the file name is not UTF-8"));
     }
     let long_enough = length >= NAME_MIN as usize;
-    Name::try_from(name).ok().filter(|_| long_enough).ok_or_else(|| {
-        ApiError::bad_request(format!(
-            "a file name has {NAME_MIN} to {NAME_MAX} bytes, this one has {length}"
-        ))
-    })
+    Name::try_from(name)
+        .ok()
+        .filter(|_| long_enough)
+        .ok_or_else(|| {
+            ApiError::bad_request(format!(
+                "a file name has {NAME_MIN} to {NAME_MAX} bytes, this one has {length}"
+            ))
+        })
 }
 
 /// Waits for the client, but not for ever.
 async fn patiently<T>(next: impl std::future::Future<Output = T>) -> Result<T, ApiError> {
     tokio::time::timeout(SILENCE, next).await.map_err(|_| {
-        ApiError::timeout(format!("nothing came for {} s: send the file again", SILENCE.as_secs()))
+        ApiError::timeout(format!(
+            "nothing came for {} s: send the file again",
+            SILENCE.as_secs()
+        ))
     })
 }
 
 fn cut_off(error: MultipartError) -> ApiError {
     let cause = error.body_text();
-    ApiError::bad_request(format!("the form was cut off or is malformed ({cause}): send it again"))
+    ApiError::bad_request(format!(
+        "the form was cut off or is malformed ({cause}): send it again"
+    ))
 }
 
 fn of_spool(error: SpoolError) -> ApiError {
@@ -266,8 +319,8 @@ async fn conclude(
     name: Name,
     received: Received,
 ) -> Result<Response, ApiError> {
-    let (worker, tasks) = (Arc::clone(gateway), gateway.tasks.clone());
-    let accepted = tasks.spawn(async move { accept(&worker, wish, name, received).await });
-    let fid = accepted.await.map_err(|_| ApiError::internal("the upload was cut off"))??;
+    let worker = Arc::clone(gateway);
+    let work = async move { accept(&worker, wish, name, received).await };
+    let fid = gateway.see_through(work).await?;
     Ok(ok(json!({ "fid": fid })))
 }

@@ -98,7 +98,12 @@ impl FakeChain {
         };
         let (blocks, _) = broadcast::channel(4096);
         let state = Mutex::new(state);
-        Arc::new(Self { account, state, blocks, height: watch::Sender::new(1) })
+        Arc::new(Self {
+            account,
+            state,
+            blocks,
+            height: watch::Sender::new(1),
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -111,7 +116,12 @@ impl FakeChain {
         info: MinerInfo,
         holds: impl Fn(&Hash) -> bool + Send + 'static,
     ) {
-        self.state().miners.push(Miner { account, info, holds: Box::new(holds), reports: true });
+        self.state().miners.push(Miner {
+            account,
+            info,
+            holds: Box::new(holds),
+            reports: true,
+        });
     }
 
     pub(crate) fn set_miner(&self, index: usize, change: impl FnOnce(&mut MinerInfo)) {
@@ -134,11 +144,23 @@ impl FakeChain {
             deadline: Tick::MAX,
             state: TerritoryState::Active,
         };
-        self.state().territories.insert((owner.clone(), name(territory)), info);
+        self.state()
+            .territories
+            .insert((owner.clone(), name(territory)), info);
     }
 
-    pub(crate) fn set_territory(&self, owner: &AccountId, text: &str, change: impl FnOnce(&mut TerritoryInfo)) {
-        change(self.state().territories.get_mut(&(owner.clone(), name(text))).unwrap());
+    pub(crate) fn set_territory(
+        &self,
+        owner: &AccountId,
+        text: &str,
+        change: impl FnOnce(&mut TerritoryInfo),
+    ) {
+        change(
+            self.state()
+                .territories
+                .get_mut(&(owner.clone(), name(text)))
+                .unwrap(),
+        );
     }
 
     pub(crate) fn locked(&self, owner: &AccountId, text: &str) -> u128 {
@@ -147,7 +169,11 @@ impl FakeChain {
 
     pub(crate) fn authorise(&self, owner: &AccountId) {
         let gateway = self.account.clone();
-        self.state().authorities.entry(owner.clone()).or_default().push(gateway);
+        self.state()
+            .authorities
+            .entry(owner.clone())
+            .or_default()
+            .push(gateway);
     }
 
     pub(crate) fn mishap(&self, mishap: Mishap) {
@@ -187,7 +213,9 @@ impl FakeChain {
         brief: &UserBrief,
         size: u64,
     ) {
-        self.state().declare(operator, fid, segments, brief, size).unwrap();
+        self.state()
+            .declare(operator, fid, segments, brief, size)
+            .unwrap();
     }
 
     /// Returns when a block has been made.
@@ -205,7 +233,14 @@ impl FakeChain {
         let tick = state.tick;
         drop(state);
         let hash = H256::from_low_u64_be(tick.into());
-        let block = Block { number: tick, hash, parent: hash, tick, follows: true, events };
+        let block = Block {
+            number: tick,
+            hash,
+            parent: hash,
+            tick,
+            follows: true,
+            events,
+        };
         // Nobody may be listening.
         let _ = self.blocks.send(block);
         self.height.send_replace(tick);
@@ -222,7 +257,8 @@ impl State {
     }
 
     fn territory(&mut self, brief: &UserBrief) -> Option<&mut TerritoryInfo> {
-        self.territories.get_mut(&(brief.user.clone(), brief.territory_name.clone()))
+        self.territories
+            .get_mut(&(brief.user.clone(), brief.territory_name.clone()))
     }
 
     fn declare(
@@ -233,7 +269,10 @@ impl State {
         brief: &UserBrief,
         size: u64,
     ) -> Result<(), ChainError> {
-        ensure(hash::fid(segments.iter().map(|s| s.hash)) == Some(*fid), "FidMismatch")?;
+        ensure(
+            hash::fid(segments.iter().map(|s| s.hash)) == Some(*fid),
+            "FidMismatch",
+        )?;
         ensure(!self.deals.contains_key(fid), "Existed")?;
         let space = self.space(segments.len());
         let territory = self.territory(brief);
@@ -249,7 +288,11 @@ impl State {
         }
         self.territory(brief).unwrap().locked_space += space;
         let deadline = self.tick + self.params.deal_ticks(segments.len() as u32);
-        let terms = DealTerms { operator, declared_at: self.tick, deadline };
+        let terms = DealTerms {
+            operator,
+            declared_at: self.tick,
+            deadline,
+        };
         let deal = DealInfo {
             file_size: size.into(),
             segment_list: segments.clone(),
@@ -261,7 +304,9 @@ impl State {
     }
 
     fn unlock(&mut self, fid: &Hash) -> bool {
-        let Some((deal, _)) = self.deals.remove(fid) else { return false };
+        let Some((deal, _)) = self.deals.remove(fid) else {
+            return false;
+        };
         let space = self.space(deal.segment_list.len());
         if let Some(territory) = self.territory(&deal.user) {
             territory.locked_space -= space;
@@ -272,7 +317,10 @@ impl State {
 
     fn end_deals(&mut self) {
         let now = self.tick;
-        let over = self.deals.iter().filter(|(_, (_, terms))| terms.deadline <= now);
+        let over = self
+            .deals
+            .iter()
+            .filter(|(_, (_, terms))| terms.deadline <= now);
         for fid in over.map(|(fid, _)| *fid).collect::<Vec<_>>() {
             self.unlock(&fid);
             self.event(FileBankEvent::DealExpired { deal_hash: fid });
@@ -290,18 +338,29 @@ impl State {
                     .filter(|column| deal.complete_list.iter().all(|c| c.index != *column));
                 let held = |column: &u8| {
                     let row = usize::from(*column) - 1;
-                    deal.segment_list.iter().all(|s| (miner.holds)(&s.fragment_list[row]))
+                    deal.segment_list
+                        .iter()
+                        .all(|s| (miner.holds)(&s.fragment_list[row]))
                 };
                 if let Some(index) = free.into_iter().find(held) {
-                    let report = CompleteInfo { index, miner: miner.account.clone() };
+                    let report = CompleteInfo {
+                        index,
+                        miner: miner.account.clone(),
+                    };
                     deal.complete_list.try_push(report).unwrap();
                     let acc = miner.account.clone();
-                    events.push(FileBankEvent::TransferReport { acc, deal_hash: *fid });
+                    events.push(FileBankEvent::TransferReport {
+                        acc,
+                        deal_hash: *fid,
+                    });
                 }
             }
         }
         events.into_iter().for_each(|e| self.event(e));
-        let full = self.deals.iter().filter(|(_, (deal, _))| deal.complete_list.is_full());
+        let full = self
+            .deals
+            .iter()
+            .filter(|(_, (deal, _))| deal.complete_list.is_full());
         for fid in full.map(|(fid, _)| *fid).collect::<Vec<_>>() {
             self.complete(fid);
         }
@@ -314,7 +373,12 @@ impl State {
         territory.locked_space -= space;
         territory.used_space += space;
         let holder = |column: u8| {
-            deal.complete_list.iter().find(|c| c.index == column).unwrap().miner.clone()
+            deal.complete_list
+                .iter()
+                .find(|c| c.index == column)
+                .unwrap()
+                .miner
+                .clone()
         };
         let segments = deal.segment_list.iter().map(|segment| SegmentInfo {
             hash: segment.hash,
@@ -378,32 +442,59 @@ impl ChainApi for FakeChain {
         Ok(self.state().deals.get(fid).map(|(_, terms)| terms.clone()))
     }
     async fn deals(&self) -> Result<Vec<(Hash, DealInfo)>, ChainError> {
-        Ok(self.state().deals.iter().map(|(fid, (deal, _))| (*fid, deal.clone())).collect())
+        Ok(self
+            .state()
+            .deals
+            .iter()
+            .map(|(fid, (deal, _))| (*fid, deal.clone()))
+            .collect())
     }
     async fn file(&self, fid: &Hash) -> Result<Option<FileInfo>, ChainError> {
         Ok(self.state().files.get(fid).cloned())
     }
     async fn miner(&self, account: &AccountId) -> Result<Option<MinerInfo>, ChainError> {
-        Ok(self.state().miners.iter().find(|m| m.account == *account).map(|m| m.info.clone()))
+        Ok(self
+            .state()
+            .miners
+            .iter()
+            .find(|m| m.account == *account)
+            .map(|m| m.info.clone()))
     }
     async fn miners(&self) -> Result<Vec<(AccountId, MinerInfo)>, ChainError> {
-        Ok(self.state().miners.iter().map(|m| (m.account.clone(), m.info.clone())).collect())
+        Ok(self
+            .state()
+            .miners
+            .iter()
+            .map(|m| (m.account.clone(), m.info.clone()))
+            .collect())
     }
     async fn territory(
         &self,
         owner: &AccountId,
         name: &Name,
     ) -> Result<Option<TerritoryInfo>, ChainError> {
-        Ok(self.state().territories.get(&(owner.clone(), name.clone())).cloned())
+        Ok(self
+            .state()
+            .territories
+            .get(&(owner.clone(), name.clone()))
+            .cloned())
     }
     async fn authority_list(&self, owner: &AccountId) -> Result<Vec<AccountId>, ChainError> {
-        Ok(self.state().authorities.get(owner).cloned().unwrap_or_default())
+        Ok(self
+            .state()
+            .authorities
+            .get(owner)
+            .cloned()
+            .unwrap_or_default())
     }
     async fn registration(&self) -> Result<Option<OssInfo>, ChainError> {
         Ok(self.state().registration.clone())
     }
     async fn register(&self, peer: &PeerId, domain: &Domain) -> Result<(), ChainError> {
-        self.state().registration = Some(OssInfo { peer_id: *peer, domain: domain.clone() });
+        self.state().registration = Some(OssInfo {
+            peer_id: *peer,
+            domain: domain.clone(),
+        });
         Ok(())
     }
     async fn update(&self, peer: &PeerId, domain: &Domain) -> Result<(), ChainError> {
@@ -417,7 +508,10 @@ impl ChainApi for FakeChain {
         size: u64,
     ) -> Result<(), ChainError> {
         let mut state = self.state();
-        let lost = ChainError::NotIncluded { call: "call".into(), waited: Duration::ZERO };
+        let lost = ChainError::NotIncluded {
+            call: "call".into(),
+            waited: Duration::ZERO,
+        };
         match state.mishap.take() {
             Some(Mishap::Dispatch(pallet, error)) => return Err(dispatch(pallet, error)),
             Some(Mishap::Dropped) => return Err(lost),
@@ -431,7 +525,10 @@ impl ChainApi for FakeChain {
     }
     async fn delete_file(&self, owner: &AccountId, fid: &Hash) -> Result<H256, ChainError> {
         let mut state = self.state();
-        let file = state.files.get_mut(fid).ok_or_else(|| dispatch("FileBank", "FileNonExistent"))?;
+        let file = state
+            .files
+            .get_mut(fid)
+            .ok_or_else(|| dispatch("FileBank", "FileNonExistent"))?;
         ensure(file.stat == FileState::Active, "Calculate")?;
         file.owner.retain(|o| o.user != *owner);
         if file.owner.is_empty() {

@@ -48,10 +48,17 @@ impl Answer {
 
 /// The headers of somebody who signs a message for this request.
 pub(crate) fn signed(signer: &Signer, method: &str, path: &str) -> Vec<(&'static str, String)> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
     let message = format!("{method} {path} {}", now + 600);
     let signature = hex::encode(signer.sign(message.as_bytes()));
-    vec![("Account", signer.ss58()), ("Message", message), ("Signature", signature)]
+    vec![
+        ("Account", signer.ss58()),
+        ("Message", message),
+        ("Signature", signature),
+    ]
 }
 
 /// A form with one file; `end` closes it.
@@ -85,7 +92,10 @@ impl Put {
     pub(crate) fn by(signer: &Signer, path: &str) -> Self {
         let mut headers = signed(signer, "PUT", path);
         headers.push(("Territory", "home".into()));
-        Self { path: path.into(), headers }
+        Self {
+            path: path.into(),
+            headers,
+        }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -108,7 +118,8 @@ impl Put {
 
     /// Sends pieces; an error breaks the connection.
     pub(crate) async fn send_pieces(self, to: &Running, pieces: Vec<io::Result<Bytes>>) -> Answer {
-        self.send_body(to, Body::from_stream(stream::iter(pieces))).await
+        self.send_body(to, Body::from_stream(stream::iter(pieces)))
+            .await
     }
 
     pub(crate) async fn send_body(self, to: &Running, body: Body) -> Answer {
@@ -128,10 +139,19 @@ impl Running {
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -57,10 +57,19 @@ impl FragmentHandler for SinkMiner {
         fragment: Hash,
         _: u64,
     ) -> Result<Box<dyn FragmentSink>, Refusal> {
-        Ok(Box::new(HashingSink { miner: self.clone(), fragment, hasher: Sha256::new() }))
+        Ok(Box::new(HashingSink {
+            miner: self.clone(),
+            fragment,
+            hasher: Sha256::new(),
+        }))
     }
 
-    async fn open(&self, _: PeerBytes, _: Hash, _: Hash) -> Result<Box<dyn FragmentReader>, Refusal> {
+    async fn open(
+        &self,
+        _: PeerBytes,
+        _: Hash,
+        _: Hash,
+    ) -> Result<Box<dyn FragmentReader>, Refusal> {
         Err(Refusal::NotFound)
     }
 }

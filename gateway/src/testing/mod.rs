@@ -6,7 +6,7 @@ mod client;
 mod miner;
 
 pub(crate) use chain::{FakeChain, Mishap};
-pub(crate) use client::{form, Answer, Put};
+pub(crate) use client::{form, signed, Answer, Put};
 pub(crate) use miner::{miner_info, SinkMiner};
 
 use crate::drive;
@@ -81,15 +81,22 @@ impl World {
             let fragments = MemoryFragments::accepting();
             network.join(Identity::from_seed([index as u8; 32]), fragments.clone());
             let held = fragments.clone();
-            chain.add_miner(miner_account(index), miner_info(index as u8, 1 << 40), move |hash| {
-                held.fragment(hash).is_some()
-            });
+            chain.add_miner(
+                miner_account(index),
+                miner_info(index as u8, 1 << 40),
+                move |hash| held.fragment(hash).is_some(),
+            );
             handlers.push(fragments);
         }
         chain.rent(&alice().account_id(), "home", 1 << 40);
         chain.authorise(&alice().account_id());
-        let mut world =
-            Self { chain, network, miners: handlers, dir: tempfile::tempdir().unwrap(), clock: None };
+        let mut world = Self {
+            chain,
+            network,
+            miners: handlers,
+            dir: tempfile::tempdir().unwrap(),
+            clock: None,
+        };
         world.start_clock();
         world
     }
@@ -109,26 +116,39 @@ impl World {
 
     /// A gateway on this world's data directory; there must be no other one.
     pub(crate) async fn start(&self) -> Running {
-        let peer = self.network.join(Identity::from_seed([255; 32]), MemoryFragments::accepting());
+        let peer = self
+            .network
+            .join(Identity::from_seed([255; 32]), MemoryFragments::accepting());
         self.start_with(Arc::new(peer), CACHE).await
     }
 
-    pub(crate) async fn start_with(&self, transport: Arc<dyn FragmentTransport>, cache: u64) -> Running {
+    pub(crate) async fn start_with(
+        &self,
+        transport: Arc<dyn FragmentTransport>,
+        cache: u64,
+    ) -> Running {
         let store = Store::open(self.dir.path()).await.unwrap();
         let metrics = Arc::new(Metrics::new().unwrap());
         let chain = Arc::clone(&self.chain) as Arc<dyn crate::ChainApi>;
-        let gateway = Gateway::open(store, chain, transport, Arc::clone(&metrics), cache).await.unwrap();
+        let gateway = Gateway::open(store, chain, transport, Arc::clone(&metrics), cache)
+            .await
+            .unwrap();
         gateway.resume().await.unwrap();
         drive::cancel_orphans(&gateway).await.unwrap();
         let shell = Shell::new(metrics);
         assert!(shell.gateway.set(Arc::clone(&gateway)).is_ok());
         shell.status.send_replace(Status::Ready);
-        Running { gateway, router: router(shell) }
+        Running {
+            gateway,
+            router: router(shell),
+        }
     }
 
     /// Files in one of the gateway's folders.
     pub(crate) fn files(&self, folder: &str) -> usize {
-        std::fs::read_dir(self.dir.path().join(folder)).unwrap().count()
+        std::fs::read_dir(self.dir.path().join(folder))
+            .unwrap()
+            .count()
     }
 
     /// Waits until something is so.
@@ -138,12 +158,16 @@ impl World {
                 self.chain.next_block().await;
             }
         };
-        assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "waited in vain: {what}");
+        assert!(
+            tokio::time::timeout(PATIENCE, wait).await.is_ok(),
+            "waited in vain: {what}"
+        );
     }
 
     /// Waits until miners hold a file.
     pub(crate) async fn until_stored(&self, fid: Hash) {
-        self.until("the file is stored", || self.chain.is_stored(&fid)).await;
+        self.until("the file is stored", || self.chain.is_stored(&fid))
+            .await;
     }
 }
 
@@ -163,7 +187,10 @@ impl Running {
                 world.chain.next_block().await;
             }
         };
-        assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "the upload was never settled");
+        assert!(
+            tokio::time::timeout(PATIENCE, wait).await.is_ok(),
+            "the upload was never settled"
+        );
     }
 
     /// Stops the gateway wherever it stands.

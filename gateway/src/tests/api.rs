@@ -10,7 +10,10 @@ async fn unknown_routes_methods_and_fids_are_answered_in_the_envelope() {
     let world = World::new(0).await;
     let gateway = world.start().await;
     let unknown = gateway.get("/nothing").await;
-    assert_eq!((unknown.status, unknown.envelope()["data"].is_null()), (StatusCode::NOT_FOUND, true));
+    assert_eq!(
+        (unknown.status, unknown.envelope()["data"].is_null()),
+        (StatusCode::NOT_FOUND, true)
+    );
     let post = gateway.request("POST", "/file", &[], Body::empty()).await;
     assert_eq!(post.status, StatusCode::METHOD_NOT_ALLOWED);
     post.envelope();
@@ -18,7 +21,9 @@ async fn unknown_routes_methods_and_fids_are_answered_in_the_envelope() {
         let malformed = gateway.get(&format!("/file/{route}/ABC")).await;
         assert_eq!(malformed.status, StatusCode::BAD_REQUEST);
         assert!(malformed.msg().contains("64 characters"));
-        let absent = gateway.get(&format!("/file/{route}/{}", Hash::of(b"x"))).await;
+        let absent = gateway
+            .get(&format!("/file/{route}/{}", Hash::of(b"x")))
+            .await;
         assert_eq!(absent.status, StatusCode::NOT_FOUND);
         absent.envelope();
     }
@@ -32,13 +37,21 @@ async fn any_page_of_a_browser_may_use_the_gateway() {
     let headers = [
         ("Origin", "https://example.org".to_owned()),
         ("Access-Control-Request-Method", "PUT".to_owned()),
-        ("Access-Control-Request-Headers", "account,message".to_owned()),
+        (
+            "Access-Control-Request-Headers",
+            "account,message".to_owned(),
+        ),
     ];
-    let preflight = gateway.request("OPTIONS", "/file", &headers, Body::empty()).await;
+    let preflight = gateway
+        .request("OPTIONS", "/file", &headers, Body::empty())
+        .await;
     assert_eq!(preflight.status, StatusCode::OK);
     assert_eq!(preflight.headers["access-control-allow-origin"], "*");
     assert_eq!(preflight.headers["access-control-allow-headers"], "*");
-    assert!(preflight.headers["access-control-allow-methods"].to_str().unwrap().contains("PUT"));
+    assert!(preflight.headers["access-control-allow-methods"]
+        .to_str()
+        .unwrap()
+        .contains("PUT"));
     gateway.stop().await;
 }
 
@@ -50,7 +63,13 @@ async fn health_version_and_metrics_answer() {
     assert_eq!(health.status, StatusCode::OK);
     let health: serde_json::Value = serde_json::from_slice(&health.body).unwrap();
     assert_eq!(health["status"], "ready");
-    assert!(gateway.get("/version").await.data().as_str().unwrap().contains("gateway v"));
+    assert!(gateway
+        .get("/version")
+        .await
+        .data()
+        .as_str()
+        .unwrap()
+        .contains("gateway v"));
     let fid = gateway.upload(noise(10, 1)).await;
     world.until_stored(fid).await;
     gateway.until_settled(&world, fid).await;
@@ -71,12 +90,36 @@ async fn a_request_without_a_good_signature_is_refused_with_the_cause() {
     let world = World::new(12).await;
     let gateway = world.start().await;
     for (put, status, cause) in [
-        (Put::object("abc").without("Signature"), StatusCode::UNAUTHORIZED, "Signature is missing"),
-        (Put::object("abc").without("Account"), StatusCode::UNAUTHORIZED, "Account is missing"),
-        (Put::object("abc").header("Account", "nobody"), StatusCode::BAD_REQUEST, "SS58"),
-        (Put::object("abc").header("Account", bob().ss58()), StatusCode::FORBIDDEN, "not one of Account"),
-        (Put::object("abc").header("EthAcc", "0x1"), StatusCode::FORBIDDEN, "EthAcc is not supported"),
-        (Put::object("abc").header("Signature", "12"), StatusCode::BAD_REQUEST, "64 bytes"),
+        (
+            Put::object("abc").without("Signature"),
+            StatusCode::UNAUTHORIZED,
+            "Signature is missing",
+        ),
+        (
+            Put::object("abc").without("Account"),
+            StatusCode::UNAUTHORIZED,
+            "Account is missing",
+        ),
+        (
+            Put::object("abc").header("Account", "nobody"),
+            StatusCode::BAD_REQUEST,
+            "SS58",
+        ),
+        (
+            Put::object("abc").header("Account", bob().ss58()),
+            StatusCode::FORBIDDEN,
+            "not one of Account",
+        ),
+        (
+            Put::object("abc").header("EthAcc", "0x1"),
+            StatusCode::FORBIDDEN,
+            "EthAcc is not supported",
+        ),
+        (
+            Put::object("abc").header("Signature", "12"),
+            StatusCode::BAD_REQUEST,
+            "64 bytes",
+        ),
     ] {
         let answer = put.send(&gateway, noise(10, 1)).await;
         assert_eq!(answer.status, status);
@@ -94,7 +137,10 @@ async fn a_message_without_expiry_works_once_even_after_a_restart() {
             .header("Signature", hex::encode(alice().sign(b"no time in here")))
     };
     let gateway = world.start().await;
-    assert_eq!(once("abc").send(&gateway, noise(10, 1)).await.status, StatusCode::OK);
+    assert_eq!(
+        once("abc").send(&gateway, noise(10, 1)).await.status,
+        StatusCode::OK
+    );
     let replay = once("def").send(&gateway, noise(10, 2)).await;
     assert_eq!(replay.status, StatusCode::FORBIDDEN);
     assert!(replay.msg().contains("used before"));
@@ -110,9 +156,15 @@ async fn an_account_that_did_not_authorise_the_gateway_is_told_how() {
     let world = World::new(12).await;
     world.chain.rent(&bob().account_id(), "home", 1 << 30);
     let gateway = world.start().await;
-    let answer = Put::by(&bob(), "/object/abc").send(&gateway, noise(10, 1)).await;
+    let answer = Put::by(&bob(), "/object/abc")
+        .send(&gateway, noise(10, 1))
+        .await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     let address = crate::refusal::ss58(&gateway.gateway.account());
-    assert!(answer.msg().contains(&format!("Oss.authorize({address})")), "{}", answer.msg());
+    assert!(
+        answer.msg().contains(&format!("Oss.authorize({address})")),
+        "{}",
+        answer.msg()
+    );
     gateway.stop().await;
 }

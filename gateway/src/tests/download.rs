@@ -18,7 +18,12 @@ async fn stored(world: &World, gateway: &Running, put: Put, content: &[u8]) -> H
 }
 
 fn counter(gateway: &Running, source: &str) -> u64 {
-    gateway.gateway.metrics.segments_read.with_label_values(&[source]).get()
+    gateway
+        .gateway
+        .metrics
+        .segments_read
+        .with_label_values(&[source])
+        .get()
 }
 
 #[tokio::test]
@@ -31,7 +36,10 @@ async fn any_four_miners_are_enough_and_three_are_not() {
         world.miners[lost].refuse_reads(Some(Refusal::NotFound));
     }
     let answer = gateway.download(fid, &[]).await;
-    assert_eq!((answer.status, answer.body == content), (StatusCode::OK, true));
+    assert_eq!(
+        (answer.status, answer.body == content),
+        (StatusCode::OK, true)
+    );
     assert_eq!(answer.headers["content-length"], content.len().to_string());
     assert_eq!(answer.headers["accept-ranges"], "bytes");
     gateway.gateway.cache.remove(fid).await;
@@ -48,14 +56,26 @@ async fn corrupt_silent_and_absent_miners_are_worked_around() {
     let gateway = world.start().await;
     let content = noise(SEGMENT as usize * 2, 1);
     let fid = stored(&world, &gateway, Put::object("abc"), &content).await;
-    let file = gateway.gateway.locate(fid).await.map(|k| k.file).unwrap_or_else(|e| panic!("{e}"));
+    let file = gateway
+        .gateway
+        .locate(fid)
+        .await
+        .map(|k| k.file)
+        .unwrap_or_else(|e| panic!("{e}"));
     for fragment in file.segments.iter().flat_map(|s| &s.fragments[..3]) {
-        let holders = world.miners.iter().filter(|m| m.fragment(&fragment.hash).is_some());
+        let holders = world
+            .miners
+            .iter()
+            .filter(|m| m.fragment(&fragment.hash).is_some());
         holders.for_each(|m| m.insert(fragment.hash, vec![0; SEGMENT as usize / 4].into()));
     }
     let gone = &file.segments[0].fragments[3].miner;
-    let gone = (0..12).find(|i| Some(crate::testing::miner_account(*i)) == *gone).unwrap();
-    world.network.leave(&cess_p2p::Identity::from_seed([gone as u8; 32]).peer_id_bytes());
+    let gone = (0..12)
+        .find(|i| Some(crate::testing::miner_account(*i)) == *gone)
+        .unwrap();
+    world
+        .network
+        .leave(&cess_p2p::Identity::from_seed([gone as u8; 32]).peer_id_bytes());
     assert_eq!(gateway.download(fid, &[]).await.body, content);
     gateway.stop().await;
 }
@@ -104,7 +124,9 @@ async fn encrypted_files_need_their_password_wherever_their_bytes_come_from() {
     let gateway = world.start().await;
     let content = noise(SEGMENT as usize * 2 + 9, 1);
     for format in ["sealed", "published"] {
-        let put = Put::object("abc").header("Cipher", "secret").header("Cipher-Format", format);
+        let put = Put::object("abc")
+            .header("Cipher", "secret")
+            .header("Cipher-Format", format);
         let fid = put.send(&gateway, content.clone()).await.fid();
         world.until_stored(fid).await;
         gateway.until_settled(&world, fid).await;
@@ -139,9 +161,16 @@ async fn no_plaintext_of_an_encrypted_file_is_on_disk() {
     let world = World::new(12).await;
     let gateway = world.start().await;
     let content = b"a very secret sentence ".repeat(1000);
-    let fid = Put::object("abc").header("Cipher", "pw").send(&gateway, content.clone()).await.fid();
+    let fid = Put::object("abc")
+        .header("Cipher", "pw")
+        .send(&gateway, content.clone())
+        .await
+        .fid();
     world.until_stored(fid).await;
-    assert_eq!(gateway.download(fid, &[("Cipher", "pw")]).await.body, content);
+    assert_eq!(
+        gateway.download(fid, &[("Cipher", "pw")]).await.body,
+        content
+    );
     let mut seen = 0;
     for folder in ["spool", "stored", "."] {
         for file in std::fs::read_dir(world.dir.path().join(folder)).unwrap() {
@@ -215,7 +244,10 @@ async fn a_range_fetches_the_first_segment_and_those_that_it_touches() {
 fn any_range(size: usize) -> impl Strategy<Value = (String, Range<usize>)> {
     (0..3u8, 0..size, 0..size * 2).prop_map(move |(kind, a, b)| match kind {
         0 => (format!("bytes={a}-"), a..size),
-        1 => (format!("bytes=-{}", b + 1), size.saturating_sub(b + 1)..size),
+        1 => (
+            format!("bytes=-{}", b + 1),
+            size.saturating_sub(b + 1)..size,
+        ),
         _ => (format!("bytes={a}-{}", a + b), a..size.min(a + b + 1)),
     })
 }
@@ -228,7 +260,10 @@ fn every_range_gives_exactly_its_bytes() {
         let world = World::new(12).await;
         let gateway = world.start().await;
         let mut files = Vec::new();
-        for (seed, format) in [None, Some("sealed"), Some("published")].into_iter().enumerate() {
+        for (seed, format) in [None, Some("sealed"), Some("published")]
+            .into_iter()
+            .enumerate()
+        {
             let content = noise(SIZE, seed as u8);
             let mut put = Put::object("abc");
             if let Some(format) = format {

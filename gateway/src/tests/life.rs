@@ -19,7 +19,9 @@ async fn columns_of_miners_that_refuse_break_off_or_are_gone_go_to_others() {
     world.miners[2].refuse_writes(Some(Refusal::OtherColumn));
     world.miners[3].full_at(Some(100));
     for gone in [4u8, 5] {
-        world.network.leave(&cess_p2p::Identity::from_seed([gone; 32]).peer_id_bytes());
+        world
+            .network
+            .leave(&cess_p2p::Identity::from_seed([gone; 32]).peer_id_bytes());
     }
     world.miners[6].cut_next_write_at(500);
     let gateway = world.start().await;
@@ -86,7 +88,9 @@ async fn a_file_is_stored_at_the_second_declaration_when_miners_come_back() {
     world.chain.set_reports(0, false);
     let gateway = world.start().await;
     let fid = gateway.upload(noise(10, 1)).await;
-    world.until("the second declaration", || world.chain.declarations() == 2).await;
+    world
+        .until("the second declaration", || world.chain.declarations() == 2)
+        .await;
     world.chain.set_reports(0, true);
     world.until_stored(fid).await;
     gateway.until_settled(&world, fid).await;
@@ -100,7 +104,9 @@ async fn a_clock_that_jumps_ends_the_deal_and_it_is_declared_again() {
     let gateway = world.start().await;
     let fid = gateway.upload(noise(10, 1)).await;
     world.chain.advance_clock(10_000);
-    world.until("the second declaration", || world.chain.declarations() == 2).await;
+    world
+        .until("the second declaration", || world.chain.declarations() == 2)
+        .await;
     (0..12).for_each(|i| world.chain.set_reports(i, true));
     world.until_stored(fid).await;
     gateway.stop().await;
@@ -118,7 +124,10 @@ async fn the_owner_can_cancel_an_upload_and_start_it_anew() {
     assert_eq!(world.chain.locked(&alice().account_id(), "home"), 0);
     assert_eq!(world.files("stored"), 0);
     assert!(reason(&gateway, fid).await.contains("cancelled"));
-    assert_eq!(gateway.download(fid, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        gateway.download(fid, &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
     world.chain.set_reports(0, true);
     assert_eq!(gateway.upload(content).await, fid);
     world.until_stored(fid).await;
@@ -161,7 +170,11 @@ async fn many_uploads_at_once_are_all_stored() {
     let uploads = (0..24u8).map(|i| {
         let put = Put::object("abc");
         let gateway = &gateway;
-        async move { put.send(gateway, noise(SEGMENT as usize * 2 + usize::from(i), i)).await.fid() }
+        async move {
+            put.send(gateway, noise(SEGMENT as usize * 2 + usize::from(i), i))
+                .await
+                .fid()
+        }
     });
     let fids = futures::future::join_all(uploads).await;
     for (i, fid) in fids.into_iter().enumerate() {

@@ -2,7 +2,9 @@
 
 mod api;
 mod download;
+mod handle;
 mod life;
 mod memory;
 mod restart;
+mod sockets;
 mod upload;

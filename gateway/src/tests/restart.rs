@@ -13,7 +13,10 @@ use cess_segment::Cipher;
 async fn record_only(gateway: &Running, content: &[u8], with_file: bool) -> Hash {
     let gateway = &gateway.gateway;
     let mut receiving = gateway.spool.receive(gateway.layout, Cipher::none(), None);
-    receiving.push(Bytes::copy_from_slice(content)).await.unwrap();
+    receiving
+        .push(Bytes::copy_from_slice(content))
+        .await
+        .unwrap();
     let received = receiving.finish().await.unwrap();
     let upload = Upload {
         owner: alice().account_id(),
@@ -25,9 +28,17 @@ async fn record_only(gateway: &Running, content: &[u8], with_file: bool) -> Hash
     };
     let (fid, segments) = (received.summary.fid, received.summary.segments);
     let count = segments.len() as u32;
-    gateway.records.begin(fid, upload, segments.try_into().unwrap()).await.unwrap();
+    gateway
+        .records
+        .begin(fid, upload, segments.try_into().unwrap())
+        .await
+        .unwrap();
     if with_file {
-        gateway.cache.adopt(fid, received.file, count, false).await.unwrap();
+        gateway
+            .cache
+            .adopt(fid, received.file, count, false)
+            .await
+            .unwrap();
     }
     fid
 }
@@ -37,7 +48,15 @@ async fn while_the_body_arrives_nothing_is_left() {
     let world = World::new(12).await;
     world.start().await.stop().await;
     std::fs::write(world.dir.path().join("spool/half"), noise(100, 1)).unwrap();
-    std::fs::write(world.dir.path().join("stored").join(Hash::of(b"x").to_text()), b"half").unwrap();
+    std::fs::write(
+        world
+            .dir
+            .path()
+            .join("stored")
+            .join(Hash::of(b"x").to_text()),
+        b"half",
+    )
+    .unwrap();
     let gateway = world.start().await;
     assert_eq!((world.files("spool"), world.files("stored")), (0, 0));
     gateway.stop().await;
@@ -76,9 +95,19 @@ async fn between_declaration_and_its_note_the_deal_is_recognised() {
     let gateway = world.start().await;
     let fid = record_only(&gateway, &noise(100, 1), true).await;
     let upload = gateway.gateway.records.upload(fid).await.unwrap().unwrap();
-    let segments = gateway.gateway.records.segments(fid).await.unwrap().unwrap();
+    let segments = gateway
+        .gateway
+        .records
+        .segments(fid)
+        .await
+        .unwrap()
+        .unwrap();
     let segments = segments.try_into().unwrap();
-    world.chain.upload_declaration(&fid, &segments, &upload.brief(), upload.size).await.unwrap();
+    world
+        .chain
+        .upload_declaration(&fid, &segments, &upload.brief(), upload.size)
+        .await
+        .unwrap();
     gateway.stop().await;
     let gateway = world.start().await;
     world.until_stored(fid).await;
@@ -123,7 +152,15 @@ async fn a_file_that_was_stored_while_the_gateway_was_away_is_settled() {
     world.until_stored(fid).await;
     let gateway = world.start().await;
     gateway.until_settled(&world, fid).await;
-    assert_eq!(gateway.gateway.metrics.deals.with_label_values(&["stored"]).get(), 1);
+    assert_eq!(
+        gateway
+            .gateway
+            .metrics
+            .deals
+            .with_label_values(&["stored"])
+            .get(),
+        1
+    );
     gateway.stop().await;
 }
 
@@ -135,7 +172,9 @@ async fn a_deal_that_expired_while_the_gateway_was_away_is_declared_again() {
     let fid = gateway.upload(noise(100, 1)).await;
     gateway.stop().await;
     world.chain.advance_clock(1000);
-    world.until("the deal is over", || !world.chain.has_deal(&fid)).await;
+    world
+        .until("the deal is over", || !world.chain.has_deal(&fid))
+        .await;
     (0..12).for_each(|i| world.chain.set_reports(i, true));
     let gateway = world.start().await;
     world.until_stored(fid).await;
@@ -173,7 +212,9 @@ async fn a_deal_whose_file_or_whole_data_is_lost_is_cancelled() {
         }
         let gateway = world.start().await;
         gateway.until_settled(&world, fid).await;
-        world.until("the deal is cancelled", || !world.chain.has_deal(&fid)).await;
+        world
+            .until("the deal is cancelled", || !world.chain.has_deal(&fid))
+            .await;
         assert_eq!(world.chain.locked(&alice().account_id(), "home"), 0);
         let progress = gateway.get(&format!("/file/deal/{fid}")).await.data();
         assert_eq!(progress["state"], "failed");

@@ -1,7 +1,7 @@
 //! What becomes of uploads, good and bad.
 
-use crate::testing::{alice, bob, form, noise, Answer, Put, Running, World, SEGMENT};
 use crate::testing::FakeChain;
+use crate::testing::{alice, bob, form, noise, Answer, Put, Running, World, SEGMENT};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use cess_primitives::file::{FileState, UserBrief};
@@ -19,19 +19,30 @@ fn assert_nothing_left(world: &World) {
 
 fn refused(answer: &Answer, status: StatusCode, cause: &str) {
     assert_eq!(answer.status, status, "{}", answer.msg());
-    assert!(answer.msg().contains(cause), "`{}` does not say `{cause}`", answer.msg());
+    assert!(
+        answer.msg().contains(cause),
+        "`{}` does not say `{cause}`",
+        answer.msg()
+    );
 }
 
 #[tokio::test]
 async fn the_published_file_has_the_published_fid() {
     let world = World::with_segments(12, 32 << 20).await;
     let gateway = world.start().await;
-    let answer = Put::form().send(&gateway, form("file", "hello.txt", b"hello cess", true)).await;
+    let answer = Put::form()
+        .send(&gateway, form("file", "hello.txt", b"hello cess", true))
+        .await;
     let fid = "be1e4130895feddd642d5ca739f80de7b7e101ca271581a7c68071d5327d0c59";
     assert_eq!(answer.fid().to_text(), fid);
-    let put = Put::object("hello.txt").header("Cipher", "secret").header("Cipher-Format", "published");
+    let put = Put::object("hello.txt")
+        .header("Cipher", "secret")
+        .header("Cipher-Format", "published");
     let fid = "58aa348597151b8dc28d29c96804050259fd68c7d88aa40d5f13fcaa06fad506";
-    assert_eq!(put.send(&gateway, &b"hello cess"[..]).await.fid().to_text(), fid);
+    assert_eq!(
+        put.send(&gateway, &b"hello cess"[..]).await.fid().to_text(),
+        fid
+    );
     gateway.stop().await;
 }
 
@@ -40,12 +51,18 @@ async fn a_form_and_an_object_are_the_same_file() {
     let world = World::new(12).await;
     let gateway = world.start().await;
     let content = noise(SEGMENT as usize * 2 + 5, 1);
-    let by_form = Put::form().send(&gateway, form("file", "a%20b.txt", &content, true)).await.fid();
+    let by_form = Put::form()
+        .send(&gateway, form("file", "a%20b.txt", &content, true))
+        .await
+        .fid();
     world.until_stored(by_form).await;
     gateway.until_settled(&world, by_form).await;
     assert_eq!(gateway.upload(content.clone()).await, by_form);
     assert_eq!(world.chain.declarations(), 1, "it was Alice's already");
-    let metadata = gateway.get(&format!("/file/metadata/{by_form}")).await.data();
+    let metadata = gateway
+        .get(&format!("/file/metadata/{by_form}"))
+        .await
+        .data();
     assert_eq!(metadata["size"], content.len());
     assert_eq!(metadata["state"], "tagging");
     assert_eq!(metadata["owner"][0]["file_name"], "a b.txt");
@@ -59,7 +76,11 @@ async fn every_bad_form_is_refused_with_the_cause_and_leaves_nothing() {
     let world = World::new(12).await;
     let gateway = world.start().await;
     let data = noise(SEGMENT as usize * 3, 1);
-    let two = [form("file", "one.txt", &data, false), b"\r\n".to_vec(), form("file", "two.txt", &data, true)];
+    let two = [
+        form("file", "one.txt", &data, false),
+        b"\r\n".to_vec(),
+        form("file", "two.txt", &data, true),
+    ];
     for (body, cause) in [
         (form("file", "abc", b"", true), "file is empty"),
         (form("file", "ab", &data, true), "3 to 63 bytes"),
@@ -71,16 +92,30 @@ async fn every_bad_form_is_refused_with_the_cause_and_leaves_nothing() {
         (two.concat(), "more than one"),
         (Vec::new(), "cut off"),
     ] {
-        refused(&Put::form().send(&gateway, body).await, StatusCode::BAD_REQUEST, cause);
+        refused(
+            &Put::form().send(&gateway, body).await,
+            StatusCode::BAD_REQUEST,
+            cause,
+        );
     }
-    let plain = Put::form().header("Content-Type", "text/plain").send(&gateway, data.clone()).await;
+    let plain = Put::form()
+        .header("Content-Type", "text/plain")
+        .send(&gateway, data.clone())
+        .await;
     refused(&plain, StatusCode::BAD_REQUEST, "multipart form");
-    let named = Put::form().header("Filename", "x").send(&gateway, form("file", "good", &data, true)).await;
+    let named = Put::form()
+        .header("Filename", "x")
+        .send(&gateway, form("file", "good", &data, true))
+        .await;
     refused(&named, StatusCode::BAD_REQUEST, "3 to 63 bytes");
     let whole = form("file", "abc", &data, true);
     let broken = io::Error::from(io::ErrorKind::ConnectionReset);
     let pieces = vec![Ok(Bytes::copy_from_slice(&whole[..9000])), Err(broken)];
-    refused(&Put::form().send_pieces(&gateway, pieces).await, StatusCode::BAD_REQUEST, "cut off");
+    refused(
+        &Put::form().send_pieces(&gateway, pieces).await,
+        StatusCode::BAD_REQUEST,
+        "cut off",
+    );
     gateway.gateway.shutdown().await;
     assert_nothing_left(&world);
 }
@@ -93,20 +128,43 @@ async fn every_bad_object_is_refused_with_the_cause_and_leaves_nothing() {
     let bad = StatusCode::BAD_REQUEST;
     for (put, cause) in [
         (Put::object("ab"), "3 to 63 bytes"),
-        (Put::object("abc").header("Filename", "x".repeat(64)), "3 to 63 bytes"),
-        (Put::object("abc").without("Territory"), "header Territory"),
-        (Put::object("abc").header("Territory", "x".repeat(64)), "header Territory"),
-        (Put::object("abc").header("Territory", "elsewhere"), "no territory `elsewhere`"),
-        (Put::object("abc").header("Cipher-Format", "published"), "needs a password"),
-        (Put::object("abc").header("Cipher", "x").header("Cipher-Format", "rot13"), "Cipher-Format is"),
         (
-            Put::object("abc").header("Cipher", "x".repeat(33)).header("Cipher-Format", "published"),
+            Put::object("abc").header("Filename", "x".repeat(64)),
+            "3 to 63 bytes",
+        ),
+        (Put::object("abc").without("Territory"), "header Territory"),
+        (
+            Put::object("abc").header("Territory", "x".repeat(64)),
+            "header Territory",
+        ),
+        (
+            Put::object("abc").header("Territory", "elsewhere"),
+            "no territory `elsewhere`",
+        ),
+        (
+            Put::object("abc").header("Cipher-Format", "published"),
+            "needs a password",
+        ),
+        (
+            Put::object("abc")
+                .header("Cipher", "x")
+                .header("Cipher-Format", "rot13"),
+            "Cipher-Format is",
+        ),
+        (
+            Put::object("abc")
+                .header("Cipher", "x".repeat(33))
+                .header("Cipher-Format", "published"),
             "1 to 32 bytes",
         ),
     ] {
         refused(&put.send(&gateway, data.clone()).await, bad, cause);
     }
-    refused(&Put::object("abc").send(&gateway, Bytes::new()).await, bad, "file is empty");
+    refused(
+        &Put::object("abc").send(&gateway, Bytes::new()).await,
+        bad,
+        "file is empty",
+    );
     for announced in ["99999", "5"] {
         let put = Put::object("abc").header("Content-Length", announced);
         let answer = put.send_pieces(&gateway, vec![Ok(data.clone())]).await;
@@ -114,9 +172,17 @@ async fn every_bad_object_is_refused_with_the_cause_and_leaves_nothing() {
     }
     let broken = io::Error::from(io::ErrorKind::UnexpectedEof);
     let pieces = vec![Ok(data.clone()), Err(broken)];
-    refused(&Put::object("abc").send_pieces(&gateway, pieces).await, bad, "cut off");
+    refused(
+        &Put::object("abc").send_pieces(&gateway, pieces).await,
+        bad,
+        "cut off",
+    );
     let huge = Put::object("abc").header("Content-Length", (SEGMENT * 1000 + 1).to_string());
-    refused(&huge.send_pieces(&gateway, vec![]).await, StatusCode::PAYLOAD_TOO_LARGE, "1000 segments");
+    refused(
+        &huge.send_pieces(&gateway, vec![]).await,
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "1000 segments",
+    );
     gateway.gateway.shutdown().await;
     assert_nothing_left(&world);
 }
@@ -128,14 +194,32 @@ async fn a_territory_that_cannot_pay_is_refused_before_anything_is_declared() {
     let owner = alice().account_id();
     let bad = StatusCode::BAD_REQUEST;
     // Twice three times two segments are needed, and strictly less than what is there.
-    world.chain.set_territory(&owner, "home", |t| t.remaining_space = u128::from(SEGMENT) * 6);
+    world.chain.set_territory(&owner, "home", |t| {
+        t.remaining_space = u128::from(SEGMENT) * 6
+    });
     let content = noise(SEGMENT as usize + 1, 1);
-    refused(&Put::object("abc").send(&gateway, content.clone()).await, bad, "needs more than 24576");
-    let unannounced = Put::object("abc").send_pieces(&gateway, vec![Ok(content.clone().into())]).await;
+    refused(
+        &Put::object("abc").send(&gateway, content.clone()).await,
+        bad,
+        "needs more than 24576",
+    );
+    let unannounced = Put::object("abc")
+        .send_pieces(&gateway, vec![Ok(content.clone().into())])
+        .await;
     refused(&unannounced, bad, "enlarge it");
-    for state in [TerritoryState::Frozen, TerritoryState::Expired, TerritoryState::OnConsignment] {
-        world.chain.set_territory(&owner, "home", |t| t.state = state);
-        refused(&Put::object("abc").send(&gateway, content.clone()).await, bad, "not active");
+    for state in [
+        TerritoryState::Frozen,
+        TerritoryState::Expired,
+        TerritoryState::OnConsignment,
+    ] {
+        world
+            .chain
+            .set_territory(&owner, "home", |t| t.state = state);
+        refused(
+            &Put::object("abc").send(&gateway, content.clone()).await,
+            bad,
+            "not active",
+        );
     }
     assert_nothing_left(&world);
     world.chain.set_territory(&owner, "home", |t| {
@@ -150,8 +234,12 @@ async fn a_territory_that_cannot_pay_is_refused_before_anything_is_declared() {
 #[tokio::test]
 async fn without_twelve_able_miners_nothing_is_declared() {
     let world = World::new(13).await;
-    world.chain.set_miner(0, |m| m.idle_space = u128::from(SEGMENT / 4) - 1);
-    world.chain.set_miner(1, |m| m.state = b"frozen".to_vec().try_into().unwrap());
+    world
+        .chain
+        .set_miner(0, |m| m.idle_space = u128::from(SEGMENT / 4) - 1);
+    world
+        .chain
+        .set_miner(1, |m| m.state = b"frozen".to_vec().try_into().unwrap());
     let gateway = world.start().await;
     let answer = Put::object("abc").send(&gateway, noise(10, 1)).await;
     refused(&answer, StatusCode::SERVICE_UNAVAILABLE, "there are 11");
@@ -165,15 +253,44 @@ async fn each_refusal_of_the_chain_has_its_own_words_and_leaves_nothing() {
     let world = World::new(12).await;
     let gateway = world.start().await;
     for (pallet, error, status, cause) in [
-        ("FileBank", "NoPermission", StatusCode::FORBIDDEN, "Oss.authorize"),
-        ("FileBank", "StorageLimitReached", StatusCode::FORBIDDEN, "as many files"),
+        (
+            "FileBank",
+            "NoPermission",
+            StatusCode::FORBIDDEN,
+            "Oss.authorize",
+        ),
+        (
+            "FileBank",
+            "StorageLimitReached",
+            StatusCode::FORBIDDEN,
+            "as many files",
+        ),
         ("FileBank", "NotActive", StatusCode::BAD_REQUEST, "expired"),
-        ("StorageHandler", "InsufficientStorage", StatusCode::BAD_REQUEST, "enlarge"),
-        ("StorageHandler", "NotHaveTerritory", StatusCode::BAD_REQUEST, "rent it"),
-        ("Balances", "Odd", StatusCode::BAD_REQUEST, "Balances.Odd: docs"),
+        (
+            "StorageHandler",
+            "InsufficientStorage",
+            StatusCode::BAD_REQUEST,
+            "enlarge",
+        ),
+        (
+            "StorageHandler",
+            "NotHaveTerritory",
+            StatusCode::BAD_REQUEST,
+            "rent it",
+        ),
+        (
+            "Balances",
+            "Odd",
+            StatusCode::BAD_REQUEST,
+            "Balances.Odd: docs",
+        ),
     ] {
         world.chain.mishap(Mishap::Dispatch(pallet, error));
-        refused(&Put::object("abc").send(&gateway, noise(10, 1)).await, status, cause);
+        refused(
+            &Put::object("abc").send(&gateway, noise(10, 1)).await,
+            status,
+            cause,
+        );
     }
     assert_nothing_left(&world);
     gateway.stop().await;
@@ -206,7 +323,9 @@ async fn a_second_owner_needs_no_second_copy() {
     world.until_stored(fid).await;
     world.chain.rent(&bob().account_id(), "home", 1 << 30);
     world.chain.authorise(&bob().account_id());
-    let shared = Put::by(&bob(), "/object/mine").send(&gateway, content).await;
+    let shared = Put::by(&bob(), "/object/mine")
+        .send(&gateway, content)
+        .await;
     assert_eq!(shared.fid(), fid);
     let owners = gateway.get(&format!("/file/metadata/{fid}")).await.data()["owner"].clone();
     assert_eq!(owners.as_array().unwrap().len(), 2);
@@ -222,10 +341,15 @@ async fn the_same_content_at_the_same_time_is_one_upload_for_one_and_a_conflict_
     world.chain.authorise(&bob().account_id());
     let gateway = world.start().await;
     let content = noise(SEGMENT as usize, 1);
-    let (one, two) = tokio::join!(gateway.upload(content.clone()), gateway.upload(content.clone()));
+    let (one, two) = tokio::join!(
+        gateway.upload(content.clone()),
+        gateway.upload(content.clone())
+    );
     assert_eq!(one, two);
     assert_eq!(world.chain.declarations(), 1);
-    let other = Put::by(&bob(), "/object/mine").send(&gateway, content).await;
+    let other = Put::by(&bob(), "/object/mine")
+        .send(&gateway, content)
+        .await;
     refused(&other, StatusCode::CONFLICT, "for another account");
     gateway.stop().await;
 }
@@ -240,7 +364,13 @@ fn declared_elsewhere(chain: &FakeChain, content: &[u8], operator: [u8; 32]) -> 
         territory_name: b"home".to_vec().try_into().unwrap(),
     };
     let segments = summary.segments.try_into().unwrap();
-    chain.declare_as(operator.into(), &summary.fid, &segments, &brief, summary.size);
+    chain.declare_as(
+        operator.into(),
+        &summary.fid,
+        &segments,
+        &brief,
+        summary.size,
+    );
     summary.fid
 }
 
@@ -269,25 +399,39 @@ async fn progress_goes_from_reports_over_tags_to_active() {
     let gateway = world.start().await;
     let fid = gateway.upload(noise(10, 1)).await;
     let wait = async {
-        while progress(&gateway, fid).await["reports"].as_array().unwrap().len() < 5 {
+        while progress(&gateway, fid).await["reports"]
+            .as_array()
+            .unwrap()
+            .len()
+            < 5
+        {
             world.chain.next_block().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(30), wait).await.unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(30), wait)
+        .await
+        .unwrap();
     let now = progress(&gateway, fid).await;
-    assert_eq!((&now["state"], &now["reports_needed"]), (&"distributing".into(), &12.into()));
+    assert_eq!(
+        (&now["state"], &now["reports_needed"]),
+        (&"distributing".into(), &12.into())
+    );
     (5..12).for_each(|i| world.chain.set_reports(i, true));
     world.until_stored(fid).await;
     let now = progress(&gateway, fid).await;
     assert_eq!(now["state"], "tagging");
     assert_eq!((&now["tagged"], &now["fragments"]), (&0.into(), &12.into()));
-    world.chain.change_file(&fid, |f| f.stat = FileState::Active);
+    world
+        .chain
+        .change_file(&fid, |f| f.stat = FileState::Active);
     assert_eq!(progress(&gateway, fid).await["state"], "active");
     let location = gateway.get(&format!("/file/location/{fid}")).await.data();
     let fragments = location["segments"][0]["fragments"].as_array().unwrap();
     assert_eq!(fragments.len(), 12);
-    let miners: std::collections::HashSet<_> =
-        fragments.iter().map(|f| f["miner"].as_str().unwrap()).collect();
+    let miners: std::collections::HashSet<_> = fragments
+        .iter()
+        .map(|f| f["miner"].as_str().unwrap())
+        .collect();
     assert_eq!(miners.len(), 12);
     assert!(fragments.iter().all(|f| f["available"] == true));
     gateway.stop().await;
@@ -299,15 +443,39 @@ async fn deleting_is_for_owners_and_for_files_that_are_settled() {
     world.chain.authorise(&bob().account_id());
     let gateway = world.start().await;
     let fid = gateway.upload(noise(10, 1)).await;
-    refused(&gateway.delete(&bob(), fid).await, StatusCode::FORBIDDEN, "does not own");
+    refused(
+        &gateway.delete(&bob(), fid).await,
+        StatusCode::FORBIDDEN,
+        "does not own",
+    );
     world.until_stored(fid).await;
-    refused(&gateway.delete(&bob(), fid).await, StatusCode::FORBIDDEN, "does not own");
-    refused(&gateway.delete(&alice(), fid).await, StatusCode::CONFLICT, "still being tagged");
-    world.chain.change_file(&fid, |f| f.stat = FileState::Active);
+    refused(
+        &gateway.delete(&bob(), fid).await,
+        StatusCode::FORBIDDEN,
+        "does not own",
+    );
+    refused(
+        &gateway.delete(&alice(), fid).await,
+        StatusCode::CONFLICT,
+        "still being tagged",
+    );
+    world
+        .chain
+        .change_file(&fid, |f| f.stat = FileState::Active);
     let deleted = gateway.delete(&alice(), fid).await;
-    assert!(deleted.data()["block hash"].as_str().unwrap().starts_with("0x"));
-    assert_eq!(gateway.download(fid, &[]).await.status, StatusCode::NOT_FOUND);
-    refused(&gateway.delete(&alice(), fid).await, StatusCode::NOT_FOUND, "no such");
+    assert!(deleted.data()["block hash"]
+        .as_str()
+        .unwrap()
+        .starts_with("0x"));
+    assert_eq!(
+        gateway.download(fid, &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    refused(
+        &gateway.delete(&alice(), fid).await,
+        StatusCode::NOT_FOUND,
+        "no such",
+    );
     gateway.until_settled(&world, fid).await;
     assert_eq!(world.files("stored"), 0);
     gateway.stop().await;
