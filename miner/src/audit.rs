@@ -6,7 +6,7 @@
 
 use crate::error::MinerError;
 use crate::fillers::{idle_error, Fillers};
-use crate::miner::Miner;
+use crate::miner::{Miner, Suspicion};
 use crate::service::{self, ServiceProof};
 use crate::tee::{Certified, TeeError};
 use crate::work::Next;
@@ -131,6 +131,10 @@ async fn deliver(
         match result {
             Ok(verdict) => {
                 answer.delivered.insert((side, worker));
+                if !verdict && side == Side::Service {
+                    // The sooner the chain knows what is lost, the less the next challenge asks for.
+                    miner.wakes.scrub.add(Suspicion::Everything);
+                }
                 // If another worker is to verify, the proof is made again; it is large.
                 match side {
                     Side::Idle => answer.idle = None,

@@ -8,7 +8,7 @@ use crate::tee::{Certified, NewKey, TagJob, TeeApi, TeeError};
 use async_trait::async_trait;
 use cess_chain::ChainError;
 use cess_p2p::Identity;
-use cess_podr2::MasterKey;
+use cess_podr2::{Challenge, MasterKey, Names, Verdict};
 use cess_pois::{commit, deletion, space};
 use cess_primitives::audit::{ChallengeInfo, QElement};
 use cess_primitives::file::*;
@@ -591,12 +591,17 @@ impl TeeApi for MemoryTee {
     async fn deliver_service(
         &self,
         _: &WorkerKey,
-        _: &QElement,
+        asked: &QElement,
         _: &BloomFilter,
         proof: cess_podr2::Proof,
     ) -> Result<bool, TeeError> {
+        let challenge = Challenge::try_from(asked).unwrap();
+        let verdict = self
+            .key
+            .verify(&challenge, &proof, Names::Distinct)
+            .unwrap();
         self.delivered.lock().unwrap().push(proof);
-        Ok(true)
+        Ok(verdict == Verdict::Accepted)
     }
 }
 

@@ -14,6 +14,7 @@ use libp2p::{
 };
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +26,8 @@ const MAX_STREAMS: usize = 64;
 const MAX_ADDRESSES: usize = 8;
 /// Callers that may wait for connections at a time.
 const MAX_WAITING: usize = 1024;
+/// How often the Kademlia table is refreshed; it also is whenever a peer is met.
+const REFRESH: Duration = Duration::from_secs(300);
 
 /// What the node's handle asks of the loop.
 #[derive(Debug)]
@@ -117,9 +120,14 @@ impl Driver {
 
     /// Runs until `stop`; dropping the swarm at the end closes connections and listeners.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
+        let mut refresh = tokio::time::interval(REFRESH);
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
+                _ = refresh.tick() => {
+                    // Fails only when no peer is known, and then there is nothing to refresh.
+                    let _ = self.swarm.behaviour_mut().kad.bootstrap();
+                }
                 command = self.inbox.recv() => match command {
                     Some(command) => self.on_command(command),
                     None => break,
@@ -291,6 +299,7 @@ fn behaviour(config: &NodeConfig) -> Behaviour {
     // Only the routing table is of use: records that others want to leave here are not kept.
     kad_config
         .set_record_filtering(kad::StoreInserts::FilterBoth)
+        .set_periodic_bootstrap_interval(None)
         .set_query_timeout(config.step_timeout / 2);
     let mut kad = kad::Behaviour::with_config(peer, MemoryStore::new(peer), kad_config);
     kad.set_mode(Some(Mode::Server));

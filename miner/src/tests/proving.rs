@@ -158,6 +158,11 @@ async fn a_damaged_fragment_makes_a_proof_that_does_not_hold() {
     scene.store.damage(&scene.fragments[0], &[0xaa; 1024]);
     scene.audit().await;
     assert!(matches!(scene.verdict(), Verdict::Rejected(_)));
+    assert_eq!(
+        scene.miner.wakes.scrub.take(),
+        [Suspicion::Everything],
+        "all fragments are looked at"
+    );
 }
 
 #[tokio::test]
