@@ -31,6 +31,9 @@ pub struct Config {
     /// Space to declare on the chain, TiB; each takes 4000 TCESS of collateral.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub space_tib: u32,
+    /// Collateral beyond that, TCESS: fines come out of it before they freeze the miner.
+    #[arg(long, default_value_t = 0)]
+    pub spare_stake: u32,
     /// Space to certify, GiB as the chain accounts it; fragments count towards it.
     #[arg(long, default_value_t = 4)]
     pub idle_gib: u64,

@@ -15,7 +15,7 @@ use crate::work::{keep_running, Task};
 use crate::{audit, events, prune, restore, upkeep};
 use cess_chain::{Chain, Signer};
 use cess_p2p::{Identity, Node, NodeConfig};
-use cess_primitives::GIB;
+use cess_primitives::{Balance, GIB, TCESS};
 use std::collections::HashSet;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -166,6 +166,7 @@ impl Running {
             registered.clone(),
         );
         let (endpoint, tib) = (self.node.address().to_string(), self.config.space_tib);
+        let spare = Balance::from(self.config.spare_stake) * TCESS;
         self.spawn(async move {
             miner
                 .status
@@ -178,6 +179,7 @@ impl Running {
                     miner,
                     endpoint,
                     tib,
+                    spare,
                     done,
                 },
                 SAFETY,

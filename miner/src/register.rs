@@ -4,12 +4,17 @@ use crate::error::MinerError;
 use crate::miner::Miner;
 use crate::status::Step;
 use cess_primitives::miner::{state as miner_state, Endpoint};
-use cess_primitives::{COLLATERAL_PER_TIB, TIB};
+use cess_primitives::{Balance, COLLATERAL_PER_TIB, TIB};
 use std::sync::Arc;
 
 /// Registers the miner and its key as far as it is not done yet, and corrects endpoint and
 /// declared space. Safe to repeat at any point.
-pub async fn run(miner: &Arc<Miner>, endpoint: &str, tib: u32) -> Result<(), MinerError> {
+pub async fn run(
+    miner: &Arc<Miner>,
+    endpoint: &str,
+    tib: u32,
+    spare: Balance,
+) -> Result<(), MinerError> {
     let endpoint: Endpoint = endpoint.as_bytes().to_vec().try_into().map_err(|_| {
         MinerError::Config(format!(
             "the address `{endpoint}` is longer than the chain's 100 bytes; listen on an IP"
@@ -20,7 +25,7 @@ pub async fn run(miner: &Arc<Miner>, endpoint: &str, tib: u32) -> Result<(), Min
         Some(info) => info,
         None => {
             miner.status.set_step(Step::Starting("registering".into()));
-            let stake = COLLATERAL_PER_TIB * u128::from(tib);
+            let stake = COLLATERAL_PER_TIB * u128::from(tib) + spare;
             miner.chain.register(endpoint.clone(), stake, tib).await?;
             tracing::info!(tib, "registered");
             let gone = || MinerError::Config("the registration was undone by a fork".into());

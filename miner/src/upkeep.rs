@@ -7,7 +7,7 @@ use crate::work::{Next, Task};
 use crate::{audit, events, idle, prune, register, report, restore, scrub, tags};
 use async_trait::async_trait;
 use cess_p2p::Node;
-use cess_primitives::Hash;
+use cess_primitives::{Balance, Hash};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,7 @@ pub(crate) struct Register {
     pub(crate) miner: Arc<Miner>,
     pub(crate) endpoint: String,
     pub(crate) tib: u32,
+    pub(crate) spare: Balance,
     /// Cancelled when the miner is registered for the first time.
     pub(crate) done: CancellationToken,
 }
@@ -30,7 +31,7 @@ impl Task for Register {
         std::future::pending().await
     }
     async fn pass(&mut self) -> Result<Next, MinerError> {
-        register::run(&self.miner, &self.endpoint, self.tib).await?;
+        register::run(&self.miner, &self.endpoint, self.tib, self.spare).await?;
         if !self.done.is_cancelled() {
             events::look_at_everything(&self.miner);
             self.done.cancel();

@@ -117,11 +117,13 @@ pub async fn audit(
     patience: Duration,
 ) -> Result<BTreeMap<AccountId, AuditOutcome>> {
     let mut blocks = chain.blocks();
-    for miner in miners {
-        if chain.challenge(miner).await?.is_none() {
-            chain.submit_sudo(root, calls::audit::point_miner_challenge(miner)).await?;
+    let challenges = miners.iter().map(|miner| async move {
+        match chain.submit_sudo(root, calls::audit::point_miner_challenge(miner)).await {
+            Err(e) if !e.is_dispatch("Audit", "AlreadyChallenged") => Err(e),
+            _ => Ok(()),
         }
-    }
+    });
+    futures::future::try_join_all(challenges).await?;
     let mut outcomes = BTreeMap::new();
     let wait = async {
         while outcomes.len() < miners.len() {

@@ -88,6 +88,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type CountedServiceFailed<T> = StorageMap<_, Blake2_128Concat, AccountId, u32, ValueQuery>;
 
+    /// When the last false service verdict of a miner was counted (ours).
+    #[pallet::storage]
+    pub type ServiceFailedAt<T> = StorageMap<_, Blake2_128Concat, AccountId, Tick>;
+
     /// Missing service proofs of a miner in a row.
     #[pallet::storage]
     pub type CountedClear<T> = StorageMap<_, Blake2_128Concat, AccountId, u8, ValueQuery>;

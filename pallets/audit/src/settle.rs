@@ -4,7 +4,7 @@ use crate::{
     challenge::{next_verdicts_due, proofs_due, UNASSIGNED},
     draw::Draw,
     due::VerdictQueue,
-    ChallengeSlip, ChallengeSnapShot, Config, CountedClear, CountedServiceFailed, Event, Pallet,
+    ChallengeSlip, ChallengeSnapShot, Config, CountedClear, CountedServiceFailed, Event, Pallet, ServiceFailedAt,
     UndeliveredTo, VerifySlip,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -226,6 +226,7 @@ impl<T: Config> Pallet<T> {
         if expelled {
             CountedClear::<T>::remove(miner);
             CountedServiceFailed::<T>::remove(miner);
+            ServiceFailedAt::<T>::remove(miner);
         }
         expelled
     }

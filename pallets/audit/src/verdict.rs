@@ -1,12 +1,12 @@
 //! Verdicts and reports come in, signed by the master key.
 
-use crate::{Config, CountedClear, CountedServiceFailed, Error, Event, Pallet, UndeliveredTo};
+use crate::{Config, CountedClear, CountedServiceFailed, Error, Event, Pallet, ServiceFailedAt, UndeliveredTo};
 use cess_primitives::{
     audit::{ChallengeInfo, MAX_IDLE_PROOF},
     payload::{master_digest, ProofMissingInfo, VerifyIdleResultInfo, VerifyServiceResultInfo},
     tee::WorkerKey,
     traits::{AuditedMiners, Protocol, TeeWorkers, WorkCredit},
-    AccountId, BVec, BloomFilter,
+    AccountId, BVec, BloomFilter, Tick,
 };
 use codec::Encode;
 use frame_support::ensure;
@@ -122,8 +122,9 @@ impl<T: Config> Pallet<T> {
             true => {
                 CountedClear::<T>::remove(&miner);
                 CountedServiceFailed::<T>::remove(&miner);
+                ServiceFailedAt::<T>::remove(&miner);
             }
-            false => Self::count_false_service(&miner, service),
+            false => Self::count_false_service(&miner, service, info.challenge_element.start),
         }
         Self::conclude(miner, info);
         Ok(())
@@ -154,7 +155,16 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    fn count_false_service(miner: &AccountId, service: u128) {
+    /// A challenge that began before the miner could report what the last verdict revealed shows the
+    /// same damage once more: it fails, but does not count as another fault in a row.
+    fn count_false_service(miner: &AccountId, service: u128, start: Tick) {
+        let grace = T::Protocol::params().challenge_window;
+        let same_damage =
+            |failed: Tick| start <= failed.saturating_add(grace);
+        if ServiceFailedAt::<T>::get(miner).is_some_and(same_damage) {
+            return;
+        }
+        ServiceFailedAt::<T>::insert(miner, T::Protocol::now());
         let count = CountedServiceFailed::<T>::mutate(miner, |count| {
             *count = count.saturating_add(1);
             *count

@@ -125,6 +125,7 @@ fn a_good_verdict_over_another_proof_is_a_false_one() {
 fn false_service_verdicts_are_forgiven_once() {
     build_and_execute(|| {
         for (count, punished) in [(1, false), (2, true), (3, true)] {
+            Now::mutate(|now| *now += Params::get().challenge_window + 1);
             challenge_and_prove();
             assert_ok!(relay_service(service_verdict(false)));
             assert_eq!(done().contains(&Did::PunishFalseService(MINER)), punished);
@@ -140,6 +141,23 @@ fn false_service_verdicts_are_forgiven_once() {
         challenge_and_prove();
         assert_ok!(relay_service(service_verdict(true)));
         assert_eq!(CountedServiceFailed::<Test>::get(account(MINER)), 0);
+    });
+}
+
+#[test]
+fn the_same_damage_is_not_counted_twice_before_the_miner_could_report_it() {
+    build_and_execute(|| {
+        for _ in 0..2 {
+            challenge_and_prove();
+            assert_ok!(relay_service(service_verdict(false)));
+            assert_ok!(relay_idle(idle_verdict(true)));
+            assert_eq!(CountedServiceFailed::<Test>::get(account(MINER)), 1);
+            assert!(!done().contains(&Did::PunishFalseService(MINER)));
+        }
+        Now::mutate(|now| *now += Params::get().challenge_window + 1);
+        challenge_and_prove();
+        assert_ok!(relay_service(service_verdict(false)));
+        assert!(done().contains(&Did::PunishFalseService(MINER)));
     });
 }
 
