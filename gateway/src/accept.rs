@@ -4,13 +4,14 @@ use crate::auth::Caller;
 use crate::drive;
 use crate::envelope::ApiError;
 use crate::gateway::Gateway;
+use crate::look::View;
 use crate::place;
 use crate::records::{Progress, Upload};
 use crate::refusal::{of_chain, of_segment};
 use crate::spool::Received;
 use crate::GatewayError;
 use cess_chain::ChainError;
-use cess_primitives::file::{DealInfo, DeclaredSegments, Name, UserBrief};
+use cess_primitives::file::{DealInfo, DealTerms, DeclaredSegments, Name, UserBrief};
 use cess_primitives::territory::TerritoryState;
 use cess_primitives::{AccountId, Hash, ProtocolParams, FRAGMENT_COUNT};
 use cess_segment::{Cipher, SegmentError, Summary};
@@ -88,21 +89,20 @@ pub(crate) async fn accept(
     let _guard = gateway.lock(fid).await;
 
     let owner = wish.caller.account.clone();
-    if let Some(file) = gateway.chain.file(&fid).await.map_err(refused)? {
-        if !file.owner.iter().any(|o| o.user == owner) {
+    let declared = match gateway.look(&fid).await.map_err(refused)? {
+        View::Stored(file) if file.owner.iter().any(|o| o.user == owner) => {
+            count("repeated");
+            return Ok(fid);
+        }
+        View::Stored(_) => {
             share(gateway, &wish, file_name, received).await?;
             count("shared");
-        } else {
-            count("repeated");
+            return Ok(fid);
         }
-        return Ok(fid);
-    }
-    let deal = gateway.chain.deal(&fid).await.map_err(refused)?;
-    let upload = gateway.records.upload(fid).await?;
-    let declared = match (&deal, &upload) {
-        (Some(deal), _) => Some(check_own_deal(gateway, fid, deal, &owner).await?),
-        (None, _) => None,
+        View::Deal(deal, terms) => Some(check_own_deal(&own, &deal, &terms, &owner)?),
+        View::Nothing => None,
     };
+    let upload = gateway.records.upload(fid).await?;
     if let Some(upload) = upload {
         if upload.owner != owner {
             return Err(busy());
@@ -152,28 +152,23 @@ fn busy() -> ApiError {
 
 /// The chain has a deal for this content already: it must be this account's and this gateway's,
 /// whose record was lost.
-async fn check_own_deal(
-    gateway: &Gateway,
-    fid: Hash,
+fn check_own_deal(
+    gateway: &AccountId,
     deal: &DealInfo,
+    terms: &DealTerms,
     owner: &AccountId,
 ) -> Result<Progress, ApiError> {
     if deal.user.user != *owner {
         return Err(busy());
     }
-    let own = gateway.account();
-    let terms = gateway
-        .chain
-        .deal_terms(&fid)
-        .await
-        .map_err(|e| of_chain(e, &own))?;
-    match terms.filter(|t| t.operator == own) {
-        Some(terms) => Ok(Progress::Declared { deadline: terms.deadline }),
-        None => Err(ApiError::conflict(
+    if terms.operator != *gateway {
+        return Err(ApiError::conflict(
             "another gateway is storing this file for the account: wait until it is done, or cancel \
              it with DELETE /file/<fid> first",
-        )),
+        ));
     }
+    let deadline = terms.deadline;
+    Ok(Progress::Declared { deadline })
 }
 
 /// The file is stored already: the account becomes one more owner.

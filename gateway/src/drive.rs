@@ -5,11 +5,12 @@
 
 use crate::distribute::{self, Distributed};
 use crate::gateway::Gateway;
+use crate::look::View;
 use crate::records::{Progress, Upload};
 use crate::signals::{EndedBy, Heard};
 use crate::{refusal, GatewayError};
 use cess_chain::ChainError;
-use cess_primitives::file::DealInfo;
+use cess_primitives::file::DealTerms;
 use cess_primitives::{Hash, Tick};
 use prometheus::IntGauge;
 use std::sync::Arc;
@@ -67,24 +68,21 @@ async fn step(
     let Some(mut upload) = gateway.records.upload(fid).await? else {
         return Ok(Step::Done);
     };
-    if let Some(file) = gateway.chain.file(&fid).await? {
-        if !file.owner.iter().any(|o| o.user == upload.owner) {
-            return declare_again(gateway, fid, upload).await;
+    match gateway.look(&fid).await? {
+        View::Stored(file) if file.owner.iter().any(|o| o.user == upload.owner) => {
+            let _guard = gateway.lock(fid).await;
+            settle_stored(gateway, fid).await?;
+            tracing::info!("miners hold the file");
+            Ok(Step::Done)
         }
-        let _guard = gateway.lock(fid).await;
-        gateway.records.forget(fid).await?;
-        gateway.cache.unpin(fid).await;
-        gateway.metrics.deals.with_label_values(&["stored"]).inc();
-        tracing::info!("miners hold the file");
-        return Ok(Step::Done);
-    }
-    match gateway.chain.deal(&fid).await? {
-        Some(deal) => {
-            if !note_declared(gateway, fid, &deal, &mut upload).await? {
+        View::Stored(_) => declare_again(gateway, fid, upload).await,
+        View::Deal(deal, terms) => {
+            if terms.operator != gateway.account() || deal.user.user != upload.owner {
                 let reason = "another account or gateway declared the same content meanwhile: \
                               upload the file again when it is stored";
                 return fail(gateway, fid, reason).await;
             }
+            note_declared(gateway, fid, &terms, &mut upload).await?;
             match distribute::run(gateway, fid, heard).await? {
                 Distributed::Over => Ok(Step::Again),
                 Distributed::BadSpool(cause) => {
@@ -95,32 +93,32 @@ async fn step(
                 }
             }
         }
-        None => absent(gateway, fid, upload, heard).await,
+        View::Nothing => absent(gateway, fid, upload, heard).await,
     }
 }
 
-/// Notes the deal's deadline; false when the deal is not this upload's.
+/// Miners hold the file: its copy here is like any other in the cache. The record goes last, because
+/// an upload without one is over for all others.
+pub(crate) async fn settle_stored(gateway: &Gateway, fid: Hash) -> Result<(), GatewayError> {
+    gateway.cache.unpin(fid).await;
+    gateway.metrics.deals.with_label_values(&["stored"]).inc();
+    Ok(gateway.records.forget(fid).await?)
+}
+
+/// Notes the deal's deadline.
 async fn note_declared(
     gateway: &Gateway,
     fid: Hash,
-    deal: &DealInfo,
+    terms: &DealTerms,
     upload: &mut Upload,
-) -> Result<bool, GatewayError> {
-    let Some(terms) = gateway.chain.deal_terms(&fid).await? else {
-        return Ok(true);
-    };
-    if terms.operator != gateway.account() || deal.user.user != upload.owner {
-        return Ok(false);
-    }
-    let progress = Progress::Declared {
-        deadline: terms.deadline,
-    };
-    if upload.progress != progress {
-        upload.progress = progress;
+) -> Result<(), GatewayError> {
+    let deadline = terms.deadline;
+    if upload.progress != (Progress::Declared { deadline }) {
+        upload.progress = Progress::Declared { deadline };
         upload.declarations = upload.declarations.max(1);
         gateway.records.update(fid, upload.clone()).await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// There is neither a file nor a deal.
@@ -153,8 +151,7 @@ async fn absent(
     tokio::select! {
         _ = heard.changed() => Ok(Step::Again),
         () = gateway.tick_reaches(patience) => {
-            let back = gateway.chain.deal(&fid).await?.is_some();
-            if back || gateway.chain.file(&fid).await?.is_some() || patience >= deadline {
+            if gateway.look(&fid).await? != View::Nothing || patience >= deadline {
                 return Ok(Step::Again);
             }
             fail(gateway, fid, "the deal was ended while the gateway did not watch").await
@@ -215,9 +212,9 @@ async fn fail(gateway: &Gateway, fid: Hash, reason: &str) -> Result<Step, Gatewa
     // Whoever uploads the same content again must find either all of this upload, or nothing.
     let _guard = gateway.lock(fid).await;
     tracing::warn!(%fid, reason, "an upload failed");
-    gateway.records.end(fid, reason.to_owned()).await?;
     gateway.cache.remove(fid).await;
     gateway.metrics.deals.with_label_values(&["failed"]).inc();
+    gateway.records.end(fid, reason.to_owned()).await?;
     Ok(Step::Done)
 }
 

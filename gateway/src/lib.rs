@@ -30,6 +30,7 @@ mod error;
 mod fetch;
 mod gateway;
 mod handle;
+mod look;
 mod metrics;
 mod place;
 mod range;

@@ -2,8 +2,10 @@
 
 use super::{Fid, Ready};
 use crate::auth::{authenticate, Caller};
+use crate::drive;
 use crate::envelope::{ok, ApiError};
 use crate::gateway::Gateway;
+use crate::look::View;
 use crate::refusal::{not_authorised, of_chain};
 use axum::extract::Request;
 use axum::response::Response;
@@ -36,11 +38,20 @@ async fn delete(
 ) -> Result<Option<H256>, ApiError> {
     let refused = |error: ChainError| of_chain(error, &gateway.account());
     let _guard = gateway.lock(fid).await;
-    if let Some(file) = gateway.chain.file(&fid).await.map_err(refused)? {
+    let view = gateway.look(&fid).await.map_err(refused)?;
+    if let View::Stored(file) = &view {
         if !file.owner.iter().any(|o| o.user == caller.account) {
             return Err(ApiError::forbidden("the account does not own this file"));
         }
         caller.spend(&gateway.records).await?;
+        let upload = gateway.records.upload(fid).await?;
+        if upload.is_some_and(|u| file.owner.iter().any(|o| o.user == u.owner)) {
+            // Its task has not heard yet that miners hold the file. When the file is gone, it would
+            // take the deal for one that expired, and declare it again.
+            gateway.halt(&fid).await;
+            let failed = |error| ApiError::of_gateway(error, &gateway.account());
+            drive::settle_stored(gateway, fid).await.map_err(failed)?;
+        }
         let block = gateway
             .chain
             .delete_file(&caller.account, &fid)
@@ -52,7 +63,10 @@ async fn delete(
         return Ok(Some(block));
     }
     let upload = gateway.records.upload(fid).await?;
-    let deal = gateway.chain.deal(&fid).await.map_err(refused)?;
+    let deal = match view {
+        View::Deal(deal, _) => Some(deal),
+        _ => None,
+    };
     let owner = deal
         .as_ref()
         .map(|d| &d.user.user)
@@ -82,11 +96,11 @@ async fn delete(
         }
     };
     if ours {
+        gateway.cache.remove(fid).await;
         gateway
             .records
             .end(fid, "the owner cancelled the upload".to_owned())
             .await?;
-        gateway.cache.remove(fid).await;
     }
     Ok(block)
 }

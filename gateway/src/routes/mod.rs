@@ -11,6 +11,7 @@ mod upload;
 use crate::envelope::ApiError;
 use crate::fetch::OnChain;
 use crate::gateway::Gateway;
+use crate::look::View;
 use crate::metrics::Metrics;
 use crate::refusal;
 use crate::status::Status;
@@ -20,7 +21,7 @@ use axum::http::request::Parts;
 use axum::http::Method;
 use axum::routing::{get, put};
 use axum::Router;
-use cess_primitives::file::UserBrief;
+use cess_primitives::file::{FileInfo, FileState, UserBrief};
 use cess_primitives::Hash;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
@@ -124,30 +125,32 @@ pub(crate) struct Known {
     pub(crate) state: &'static str,
 }
 
+impl Known {
+    pub(crate) fn stored(fid: Hash, file: &FileInfo) -> Self {
+        let state = match file.stat {
+            FileState::Active => "active",
+            _ => "tagging",
+        };
+        Self {
+            file: OnChain::of_file(fid, file),
+            owners: file.owner.to_vec(),
+            state,
+        }
+    }
+}
+
 impl Gateway {
     /// Finds a file on the chain, stored or being stored.
     pub(crate) async fn locate(&self, fid: Hash) -> Result<Known, ApiError> {
-        use cess_primitives::file::FileState;
         let refused = |error| refusal::of_chain(error, &self.account());
-        if let Some(file) = self.chain.file(&fid).await.map_err(refused)? {
-            let state = match file.stat {
-                FileState::Active => "active",
-                _ => "tagging",
-            };
-            let owners = file.owner.to_vec();
-            return Ok(Known {
-                file: OnChain::of_file(fid, &file),
-                owners,
-                state,
-            });
-        }
-        match self.chain.deal(&fid).await.map_err(refused)? {
-            Some(deal) => Ok(Known {
+        match self.look(&fid).await.map_err(refused)? {
+            View::Stored(file) => Ok(Known::stored(fid, &file)),
+            View::Deal(deal, _) => Ok(Known {
                 file: OnChain::of_deal(fid, &deal),
                 owners: vec![deal.user],
                 state: "distributing",
             }),
-            None => Err(ApiError::not_found(
+            View::Nothing => Err(ApiError::not_found(
                 "the chain knows no file with this fid; it was never stored, or it was deleted",
             )),
         }

@@ -3,9 +3,10 @@
 //! States: `declaring`, `distributing` (until 12 miners have reported), `tagging` (until TEE workers
 //! have tagged every fragment), `active`, `failed` (with the reason).
 
-use super::{Fid, Ready};
+use super::{Fid, Known, Ready};
 use crate::drive::DECLARATIONS;
 use crate::envelope::{ok, ApiError};
+use crate::look::View;
 use crate::refusal::{of_chain, ss58};
 use axum::response::Response;
 use cess_primitives::FRAGMENT_COUNT;
@@ -15,32 +16,34 @@ pub(super) async fn file(Ready(gateway): Ready, Fid(fid): Fid) -> Result<Respons
     let refused = |error| of_chain(error, &gateway.account());
     let upload = gateway.records.upload(fid).await?;
     let declarations = upload.as_ref().map(|u| u.declarations);
-    if let Some(deal) = gateway.chain.deal(&fid).await.map_err(refused)? {
-        let terms = gateway.chain.deal_terms(&fid).await.map_err(refused)?;
-        let reports = deal.complete_list.iter();
-        let reports = reports.map(|r| json!({ "column": r.index, "miner": ss58(&r.miner) }));
-        return Ok(ok(json!({
-            "fid": fid,
-            "state": "distributing",
-            "reports": reports.collect::<Vec<Value>>(),
-            "reports_needed": FRAGMENT_COUNT,
-            "deadline": terms.as_ref().map(|t| t.deadline),
-            "operator": terms.as_ref().map(|t| ss58(&t.operator)),
-            "tick": gateway.tick(),
-            "declarations": declarations,
-            "declarations_allowed": DECLARATIONS,
-        })));
-    }
-    if gateway.chain.file(&fid).await.map_err(refused)?.is_some() {
-        let known = gateway.locate(fid).await?;
-        let all = known.file.segments.iter().flat_map(|s| &s.fragments);
-        let (fragments, tagged) = (all.clone().count(), all.filter(|f| f.tagged).count());
-        return Ok(ok(json!({
-            "fid": fid,
-            "state": known.state,
-            "fragments": fragments,
-            "tagged": tagged,
-        })));
+    match gateway.look(&fid).await.map_err(refused)? {
+        View::Deal(deal, terms) => {
+            let reports = deal.complete_list.iter();
+            let reports = reports.map(|r| json!({ "column": r.index, "miner": ss58(&r.miner) }));
+            return Ok(ok(json!({
+                "fid": fid,
+                "state": "distributing",
+                "reports": reports.collect::<Vec<Value>>(),
+                "reports_needed": FRAGMENT_COUNT,
+                "deadline": terms.deadline,
+                "operator": ss58(&terms.operator),
+                "tick": gateway.tick(),
+                "declarations": declarations,
+                "declarations_allowed": DECLARATIONS,
+            })));
+        }
+        View::Stored(file) => {
+            let known = Known::stored(fid, &file);
+            let all = known.file.segments.iter().flat_map(|s| &s.fragments);
+            let (fragments, tagged) = (all.clone().count(), all.filter(|f| f.tagged).count());
+            return Ok(ok(json!({
+                "fid": fid,
+                "state": known.state,
+                "fragments": fragments,
+                "tagged": tagged,
+            })));
+        }
+        View::Nothing => {}
     }
     if upload.is_some() {
         return Ok(ok(

@@ -154,9 +154,10 @@ async fn a_spool_file_that_rots_cancels_the_deal() {
     (0..12).for_each(|i| world.miners[i].refuse_writes(Some(Refusal::Busy)));
     let gateway = world.start().await;
     let fid = gateway.upload(noise(SEGMENT as usize * 2, 1)).await;
+    gateway.stop().await;
     let path = world.dir.path().join("stored").join(fid.to_text());
     std::fs::write(path, noise(SEGMENT as usize * 2, 2)).unwrap();
-    (0..12).for_each(|i| world.miners[i].refuse_writes(None));
+    let gateway = world.start().await;
     gateway.until_settled(&world, fid).await;
     assert!(reason(&gateway, fid).await.contains("damaged"));
     assert_eq!(world.chain.locked(&alice().account_id(), "home"), 0);

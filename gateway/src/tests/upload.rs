@@ -471,12 +471,12 @@ async fn deleting_is_for_owners_and_for_files_that_are_settled() {
         gateway.download(fid, &[]).await.status,
         StatusCode::NOT_FOUND
     );
+    assert!(gateway.gateway.records.upload(fid).await.unwrap().is_none());
     refused(
         &gateway.delete(&alice(), fid).await,
         StatusCode::NOT_FOUND,
         "no such",
     );
-    gateway.until_settled(&world, fid).await;
     assert_eq!(world.files("stored"), 0);
     gateway.stop().await;
 }
