@@ -53,8 +53,8 @@ impl Wish {
         })?;
         if territory.state != TerritoryState::Active {
             return Err(ApiError::bad_request(format!(
-                "the territory `{name}` is not active ({:?}): renew it with \
-                 StorageHandler.renewal_territory or StorageHandler.reactivate_territory",
+                "the territory `{name}` is not active ({:?}): renew a frozen one with \
+                 StorageHandler.renewal_territory, or name another one",
                 territory.state
             )));
         }

@@ -71,8 +71,8 @@ fn of_dispatch(pallet: &str, name: &str, docs: &str, gateway: &AccountId) -> Api
         ),
         ("FileBank", "LessMinLength") => ApiError::bad_request("a file name has 3 to 63 bytes"),
         ("FileBank", "NotActive") => ApiError::bad_request(
-            "the territory expired or is being cleared: renew it with \
-             StorageHandler.reactivate_territory, or name another one",
+            "the territory expired or is being cleared: rent another one with \
+             StorageHandler.mint_territory and name it",
         ),
         ("StorageHandler", "NotHaveTerritory") => ApiError::bad_request(
             "the account has no such territory: rent it with StorageHandler.mint_territory",
