@@ -161,8 +161,16 @@ impl Gateway {
         segment: &Segment,
     ) -> Result<Vec<u8>, FetchError> {
         let mut queue: Vec<usize> = (0..segment.fragments.len().min(FRAGMENT_COUNT)).collect();
-        // A fragment under restoral may be there all the same, but is asked for last.
-        queue.sort_by_key(|i| !segment.fragments[*i].available);
+        // A fragment under restoral may be there all the same, and a miner that failed a moment ago may
+        // be back, but they are asked for last.
+        let now = self.tick();
+        queue.sort_by_key(|i| {
+            let Fragment {
+                available, miner, ..
+            } = &segment.fragments[*i];
+            let failed = |miner: &AccountId| self.directory.is_blamed(miner, now);
+            (!available, miner.as_ref().is_some_and(failed))
+        });
         let mut queue = queue.into_iter();
         let mut fragments = Fragments::default();
         let mut causes = Vec::new();

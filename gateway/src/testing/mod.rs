@@ -114,6 +114,13 @@ impl World {
         self.clock = Some(clock.abort_handle());
     }
 
+    /// No more blocks come.
+    pub(crate) fn stop_clock(&mut self) {
+        if let Some(clock) = self.clock.take() {
+            clock.abort();
+        }
+    }
+
     /// A gateway on this world's data directory; there must be no other one.
     pub(crate) async fn start(&self) -> Running {
         let peer = self
@@ -173,9 +180,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if let Some(clock) = &self.clock {
-            clock.abort();
-        }
+        self.stop_clock();
     }
 }
 

@@ -28,10 +28,12 @@ fn counter(gateway: &Running, source: &str) -> u64 {
 
 #[tokio::test]
 async fn any_four_miners_are_enough_and_three_are_not() {
-    let world = World::new(12).await;
+    let mut world = World::new(12).await;
     let gateway = world.start().await;
     let content = noise(SEGMENT as usize * 3 + 17, 1);
     let fid = stored(&world, &gateway, Put::object("abc"), &content).await;
+    // A failure is forgiven after a while, so time stands still.
+    world.stop_clock();
     for lost in 0..8 {
         world.miners[lost].refuse_reads(Some(Refusal::NotFound));
     }
@@ -42,6 +44,16 @@ async fn any_four_miners_are_enough_and_three_are_not() {
     );
     assert_eq!(answer.headers["content-length"], content.len().to_string());
     assert_eq!(answer.headers["accept-ranges"], "bytes");
+    let failed = gateway
+        .gateway
+        .metrics
+        .fragments_fetched
+        .with_label_values(&["failed"])
+        .get();
+    assert!(
+        failed <= 8,
+        "who failed once is not asked first again, {failed} did"
+    );
     gateway.gateway.cache.remove(fid).await;
     world.miners[8].refuse_reads(Some(Refusal::NotFound));
     let answer = gateway.download(fid, &[]).await;
