@@ -67,7 +67,7 @@ pub(crate) async fn run(
         };
         let params = gateway.chain.params().await?;
         let now = gateway.chain.now().await?;
-        this.reconcile(&deal.complete_list);
+        reconcile(&mut this.assigned, &deal.complete_list);
         this.drop_late(now);
         let complete = this
             .assign(
@@ -103,26 +103,22 @@ pub(crate) async fn run(
     }
 }
 
-impl Distribution<'_> {
-    /// Takes account of reports. Columns may have equal fragments, and then a miner may report
-    /// another column than the one it was given: the two miners have changed places.
-    fn reconcile(&mut self, reports: &[CompleteInfo]) {
-        for report in reports {
-            let own = self
-                .assigned
-                .iter()
-                .find(|(_, a)| a.miner == report.miner)
-                .map(|(c, _)| *c);
-            if let Some(own) = own {
-                self.assigned.remove(&own);
-                if let Some(displaced) = self.assigned.remove(&report.index) {
-                    self.assigned.insert(own, displaced);
-                }
+/// Takes account of reports. Columns may have equal fragments, and then a miner may report another
+/// column than the one it was given: the two miners have changed places.
+fn reconcile(assigned: &mut BTreeMap<u8, Assignment>, reports: &[CompleteInfo]) {
+    for report in reports {
+        let own = assigned.iter().find(|(_, a)| a.miner == report.miner);
+        if let Some(own) = own.map(|(column, _)| *column) {
+            assigned.remove(&own);
+            if let Some(displaced) = assigned.remove(&report.index) {
+                assigned.insert(own, displaced);
             }
-            self.assigned.remove(&report.index);
         }
+        assigned.remove(&report.index);
     }
+}
 
+impl Distribution<'_> {
     /// Gives the columns of miners that did not report in time to others.
     fn drop_late(&mut self, now: Tick) {
         let late = |a: &Assignment| a.due.is_some_and(|due| due <= now);
@@ -336,4 +332,50 @@ fn may_change(refusal: Refusal) -> bool {
         Refusal::NotInDeal,
     ];
     refusal.is_transient() || unseen.contains(&refusal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cess_p2p::Identity;
+
+    fn miner(index: u8) -> AccountId {
+        AccountId::new([index; 32])
+    }
+
+    /// Columns 1 to 3 are with miners 1 to 3; what is left after these reports of (column, miner).
+    fn left(reports: &[(u8, u8)]) -> Vec<(u8, AccountId)> {
+        let address = |i| Address::new(Identity::from_seed([i; 32]).peer_id(), None).unwrap();
+        let assignment = |i| Assignment {
+            miner: miner(i),
+            address: address(i),
+            due: None,
+        };
+        let mut assigned: BTreeMap<u8, _> = (1..=3).map(|i| (i, assignment(i))).collect();
+        let report = |(index, by): &(u8, u8)| CompleteInfo {
+            index: *index,
+            miner: miner(*by),
+        };
+        reconcile(
+            &mut assigned,
+            &reports.iter().map(report).collect::<Vec<_>>(),
+        );
+        assigned
+            .into_iter()
+            .map(|(column, a)| (column, a.miner))
+            .collect()
+    }
+
+    #[test]
+    fn a_reported_column_is_done_whoever_reported_it() {
+        assert_eq!(left(&[(2, 2)]), [(1, miner(1)), (3, miner(3))]);
+        assert_eq!(left(&[(2, 9)]), [(1, miner(1)), (3, miner(3))]);
+        assert_eq!(left(&[(1, 1), (2, 2), (3, 3)]), []);
+    }
+
+    #[test]
+    fn miners_that_report_each_other_s_column_change_places() {
+        assert_eq!(left(&[(1, 3)]), [(2, miner(2)), (3, miner(1))]);
+        assert_eq!(left(&[(1, 3), (3, 1)]), [(2, miner(2))]);
+    }
 }

@@ -144,7 +144,7 @@ async fn a_deal_that_is_cancelled_on_the_chain_is_not_declared_again() {
     world.chain.cancel_deal(&fid).await.unwrap();
     gateway.until_settled(&world, fid).await;
     assert_eq!(world.chain.declarations(), 1);
-    assert!(!reason(&gateway, fid).await.is_empty());
+    assert_eq!(reason(&gateway, fid).await, "the deal was cancelled");
     gateway.stop().await;
 }
 
