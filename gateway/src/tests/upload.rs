@@ -10,9 +10,12 @@ use cess_primitives::Hash;
 use cess_segment::{split, Cipher, Layout};
 use std::io;
 
-/// Nothing of a refused upload is left, on disk or on the chain.
-fn assert_nothing_left(world: &World) {
-    assert_eq!((world.files("spool"), world.files("stored")), (0, 0));
+/// Nothing of a refused upload is left, on disk or on the chain. The thread that cuts a file notices a
+/// moment after the answer that nobody sends any more.
+async fn assert_nothing_left(world: &World) {
+    let empty = || world.files("spool") == 0;
+    world.until("the spool is empty", empty).await;
+    assert_eq!(world.files("stored"), 0);
     assert_eq!(world.chain.declarations(), 0);
     assert_eq!(world.chain.locked(&alice().account_id(), "home"), 0);
 }
@@ -117,7 +120,7 @@ async fn every_bad_form_is_refused_with_the_cause_and_leaves_nothing() {
         "cut off",
     );
     gateway.gateway.shutdown().await;
-    assert_nothing_left(&world);
+    assert_nothing_left(&world).await;
 }
 
 #[tokio::test]
@@ -184,7 +187,7 @@ async fn every_bad_object_is_refused_with_the_cause_and_leaves_nothing() {
         "1000 segments",
     );
     gateway.gateway.shutdown().await;
-    assert_nothing_left(&world);
+    assert_nothing_left(&world).await;
 }
 
 #[tokio::test]
@@ -221,7 +224,7 @@ async fn a_territory_that_cannot_pay_is_refused_before_anything_is_declared() {
             "not active",
         );
     }
-    assert_nothing_left(&world);
+    assert_nothing_left(&world).await;
     world.chain.set_territory(&owner, "home", |t| {
         t.state = TerritoryState::Active;
         t.remaining_space += 1;
@@ -243,7 +246,7 @@ async fn without_twelve_able_miners_nothing_is_declared() {
     let gateway = world.start().await;
     let answer = Put::object("abc").send(&gateway, noise(10, 1)).await;
     refused(&answer, StatusCode::SERVICE_UNAVAILABLE, "there are 11");
-    assert_nothing_left(&world);
+    assert_nothing_left(&world).await;
     gateway.stop().await;
 }
 
@@ -292,7 +295,7 @@ async fn each_refusal_of_the_chain_has_its_own_words_and_leaves_nothing() {
             cause,
         );
     }
-    assert_nothing_left(&world);
+    assert_nothing_left(&world).await;
     gateway.stop().await;
 }
 
