@@ -13,14 +13,14 @@ use cessnet::client::ClientError;
 async fn a_full_territory_refuses_until_something_is_deleted() -> Result<()> {
     let net = Devnet::start("small.toml", 1).await?;
     let segment = net.params.segment_size as usize;
-    // A GiB holds 21 segments with their redundancy.
-    let refused = net.put("whale.bin", &random_bytes(11, 22 * segment)).await;
+    // A GiB holds 85 segments with their redundancy.
+    let refused = net.put("whale.bin", &random_bytes(11, 86 * segment)).await;
     expect_no_room(refused)?;
     ensure!(net.chain.deals().await?.is_empty() && net.territory().await?.locked_space == 0);
 
-    let (first, _) = net.store("first.bin", &random_bytes(12, 11 * segment)).await?;
-    net.store("second.bin", &random_bytes(13, 9 * segment)).await?;
-    let third = random_bytes(14, 2 * segment);
+    let (first, _) = net.store("first.bin", &random_bytes(12, 50 * segment)).await?;
+    net.store("second.bin", &random_bytes(13, 33 * segment)).await?;
+    let third = random_bytes(14, 3 * segment);
     expect_no_room(net.put("third.bin", &third).await)?;
     ensure!(net.territory().await?.locked_space == 0, "a refusal locks nothing");
 

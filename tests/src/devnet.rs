@@ -123,7 +123,7 @@ impl Devnet {
 
     /// Waits until a file is Active.
     pub async fn active(&self, fid: &Hash) -> Result<FileInfo> {
-        let segments = 30;
+        let segments = 50;
         let ticks = self.params.deal_ticks(segments) + self.params.tag_ticks(segments);
         lifecycle::wait_active(&self.chain, fid, self.ticks(ticks)).await
     }

@@ -1,8 +1,8 @@
 //! Network definitions: zombienet's TOML, checked strictly, with two shorthands of our own.
 //!
 //! A definition is a zombienet network file in which `[cessnet]` names the preset, a custom process
-//! may carry a `count`, `{n}` stands for its running number, and `{chain}` for the WebSocket address
-//! of a validator (they take turns). [`Definition::expand`] turns it into a plain zombienet file:
+//! may carry a `count`, `{n}` stands for its running number, and `{chain}` for the WebSocket addresses
+//! of all validators, beginning with another one for each process. [`Definition::expand`] turns it into a plain zombienet file:
 //! unknown keys, which zombienet would ignore, are errors here.
 
 use crate::roles::{Role, RoleKind};
@@ -256,7 +256,9 @@ impl Definition {
     pub fn expand(&self, plan: &Plan<'_>) -> String {
         let chain_of = |n: u32| {
             let nodes = &self.relaychain.nodes;
-            format!("{{{{ZOMBIE:{}:ws_uri}}}}", nodes[(n as usize - 1) % nodes.len()].name)
+            let turn = nodes.iter().cycle().skip((n as usize - 1) % nodes.len()).take(nodes.len());
+            let urls: Vec<_> = turn.map(|node| format!("{{{{ZOMBIE:{}:ws_uri}}}}", node.name)).collect();
+            urls.join(",")
         };
         let port = |role: &str, port: &str| plan.port(role, port);
         let nodes = self.relaychain.nodes.iter().map(|n| zombienet::Node {
@@ -461,7 +463,8 @@ mod tests {
         };
         let text = definition.expand(&plan);
         assert!(text.contains(r#""--seed=//Miner//2""#), "{text}");
-        assert!(text.contains(r#""--chain={{ZOMBIE:bob:ws_uri}}""#), "{text}");
+        let chain = r#""--chain={{ZOMBIE:bob:ws_uri}},{{ZOMBIE:alice:ws_uri}}""#;
+        assert!(text.contains(chain), "{text}");
         assert!(text.contains("rpc_port = 1002"), "{text}");
         assert!(text.contains("/opt/bin/cess-miner"), "{text}");
         assert!(!text.contains("count"), "{text}");

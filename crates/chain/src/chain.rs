@@ -46,7 +46,8 @@ pub(crate) struct Shared {
 }
 
 impl Chain {
-    /// Connects to `ws://…` and reads the runtime's metadata.
+    /// Connects to `ws://…` and reads the runtime's metadata. Several nodes of one chain may be named,
+    /// separated by commas: when one is lost, the next one that answers takes its place.
     pub async fn connect(url: impl Into<String>) -> Result<Self, ChainError> {
         Self::connect_with(url, Options::default()).await
     }
@@ -57,7 +58,7 @@ impl Chain {
         options: Options,
     ) -> Result<Self, ChainError> {
         let url = url.into();
-        Self::dial(url.clone(), Box::new(WebSocket(url)), options).await
+        Self::dial(url.clone(), Box::new(WebSocket::new(&url)), options).await
     }
 
     pub(crate) async fn dial(

@@ -10,7 +10,10 @@ use codec::Decode;
 use sp_core::H256;
 use std::{
     future::Future,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Arc, PoisonError, RwLock,
+    },
     time::Duration,
 };
 use subxt::{
@@ -32,13 +35,36 @@ pub(crate) trait Dialer: Send + Sync {
     async fn dial(&self) -> Result<RpcClient, subxt_rpcs::Error>;
 }
 
-/// Opens websockets.
-pub(crate) struct WebSocket(pub(crate) String);
+/// Opens websockets: to the node that answered last, else to the next one that does.
+pub(crate) struct WebSocket {
+    urls: Vec<String>,
+    current: AtomicUsize,
+}
+
+impl WebSocket {
+    /// Nodes of one chain, separated by commas.
+    pub(crate) fn new(urls: &str) -> Self {
+        let urls = urls.split(',').map(|url| url.trim().to_owned()).collect();
+        Self { urls, current: AtomicUsize::new(0) }
+    }
+}
 
 #[async_trait]
 impl Dialer for WebSocket {
     async fn dial(&self) -> Result<RpcClient, subxt_rpcs::Error> {
-        RpcClient::from_insecure_url(&self.0).await
+        let first = self.current.load(Ordering::Relaxed);
+        let mut failure = None;
+        for place in (first..).take(self.urls.len()).map(|i| i % self.urls.len()) {
+            match RpcClient::from_insecure_url(&self.urls[place]).await {
+                Ok(client) => {
+                    self.current.store(place, Ordering::Relaxed);
+                    return Ok(client);
+                }
+                Err(e) => failure = Some(e),
+            }
+        }
+        let none = || subxt_rpcs::Error::Client("no node is named".into());
+        Err(failure.unwrap_or_else(none))
     }
 }
 

@@ -88,7 +88,7 @@ impl ProtocolParams {
             challenge_start: 60,
             challenge_period: 120,
             challenge_window: 20,
-            verify_window: 20,
+            verify_window: 60,
             deal_life: 60,
             deal_life_per_segment: 2,
             tag_life: 60,
