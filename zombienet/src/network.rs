@@ -254,7 +254,9 @@ fn environment() -> Vec<EnvVar> {
     let log = std::env::var("RUST_LOG").unwrap_or_else(|_| "info,libp2p=warn,subxt=warn,jsonrpsee=warn".into());
     let var = |name: &str, value: String| EnvVar { name: name.into(), value };
     // Few arenas keep eighteen processes small.
-    vec![var("RUST_LOG", log), var("RUST_BACKTRACE", "1".into()), var("MALLOC_ARENA_MAX", "2".into())]
+    let plain = [("RUST_BACKTRACE", "1"), ("MALLOC_ARENA_MAX", "2"), ("NO_COLOR", "1")];
+    let plain = plain.map(|(name, value)| var(name, value.into()));
+    plain.into_iter().chain([var("RUST_LOG", log)]).collect()
 }
 
 fn explain(error: &dyn std::error::Error) -> String {
