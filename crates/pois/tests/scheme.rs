@@ -292,6 +292,7 @@ fn the_files_of_another_miner_or_another_number_are_not_certified() {
     let mut other_key = Miner::new(params, 1);
     other_key.fill(1);
     other_key.info.pois_key.g[0] ^= 1;
+    other_key.info.accumulator = other_key.info.pois_key.g;
     assert!(matches!(
         other_key.certify(1),
         Err(PoisError::WrongLabel { .. })

@@ -47,7 +47,9 @@ pub(crate) enum Did {
 
 parameter_types! {
     pub static Now: Tick = 1000;
-    pub static Params: ProtocolParams = ProtocolParams::fast();
+    // Short windows of its own: the tests count ticks.
+    pub static Params: ProtocolParams =
+        ProtocolParams { challenge_window: 20, verify_window: 20, ..ProtocolParams::fast() };
     /// Number, idle space and service space of each miner.
     pub static Spaces: Vec<(u8, u128, u128)> = vec![];
     pub static Verifiers: Vec<u8> = vec![];
