@@ -56,7 +56,7 @@
 //! let proof = commit::prove(&params, &live, &claim, &challenge, &files).unwrap();
 //! let certified = commit::verify(&params, &miner, &claim, &challenge, &proof).unwrap();
 //! live.append(&claim);
-//! assert_eq!((certified.rear, certified.accumulator), (3, live.accumulator(&info.pois_key)));
+//! assert_eq!((certified.rear, certified.accumulator), (3, live.accumulator(&miner.pois_key)));
 //!
 //! let proof = space::prove(&params, &certified, &[7; 8], &live, &files).unwrap();
 //! space::verify(&params, &certified, &[7; 8], &proof).unwrap();
