@@ -24,7 +24,11 @@ impl CommandLine {
         let program = Binaries::locate()?.path("cessnet");
         let dir = self.dir.path().join("net");
         let mut command = std::process::Command::new(program);
-        command.arg("--dir").arg(dir).args(args).stdin(std::process::Stdio::null());
+        command
+            .arg("--dir")
+            .arg(dir)
+            .args(args)
+            .stdin(std::process::Stdio::null());
         command.output().context("cessnet does not start")
     }
 
@@ -32,7 +36,11 @@ impl CommandLine {
     fn json(&self, args: &[&str]) -> Result<Value> {
         let output = self.run(&[&["--json"], args].concat())?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        ensure!(output.status.success(), "{args:?}: {text} {}", String::from_utf8_lossy(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "{args:?}: {text} {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         serde_json::from_str(text.lines().last().unwrap_or_default()).with_context(|| text.clone())
     }
 
@@ -46,15 +54,22 @@ impl CommandLine {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_work_as_the_readme_says() -> Result<()> {
     let _turn = cess_tests::turn().await;
-    let cli = CommandLine { dir: tempfile::tempdir()? };
+    let cli = CommandLine {
+        dir: tempfile::tempdir()?,
+    };
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../zombienet/small.toml");
     let file = file.to_str().context("the path is text")?;
 
-    ensure!(cli.error(&["status"])?.contains("cessnet up"), "status says how to start a network");
+    ensure!(
+        cli.error(&["status"])?.contains("cessnet up"),
+        "status says how to start a network"
+    );
     let wrong = cli.dir.path().join("wrong.toml");
     std::fs::write(&wrong, "[cessnet]\npreset = \"fast\"\nspeed = 9\n")?;
     let wrong = wrong.to_str().context("the path is text")?;
-    ensure!(cli.error(&["up", "--detach", "--network", wrong])?.contains("speed"));
+    ensure!(cli
+        .error(&["up", "--detach", "--network", wrong])?
+        .contains("speed"));
 
     let up = cli.json(&["up", "--detach", "--network", file])?;
     let manifest: Manifest = serde_json::from_value(up["manifest"].clone())?;
@@ -63,7 +78,11 @@ async fn the_commands_work_as_the_readme_says() -> Result<()> {
     outcome?;
     down?;
     for role in &manifest.roles {
-        ensure!(process::state(role.pid, &role.command) == ProcessState::Dead, "{} is left", role.name);
+        ensure!(
+            process::state(role.pid, &role.command) == ProcessState::Dead,
+            "{} is left",
+            role.name
+        );
     }
     ensure!(cli.error(&["down"])?.contains("no network runs"));
     Ok(())
@@ -71,11 +90,19 @@ async fn the_commands_work_as_the_readme_says() -> Result<()> {
 
 fn used(cli: &CommandLine, manifest: &Manifest) -> Result<()> {
     let busy = cli.error(&["up", "--detach"])?;
-    ensure!(busy.contains("already runs") && busy.contains(&manifest.pid.to_string()), "{busy}");
+    ensure!(
+        busy.contains("already runs") && busy.contains(&manifest.pid.to_string()),
+        "{busy}"
+    );
     let status = cli.json(&["status"])?;
-    let states = status["processes"].as_array().context("status lists processes")?;
+    let states = status["processes"]
+        .as_array()
+        .context("status lists processes")?;
     ensure!(states.iter().all(|p| p["state"] == "ready"), "{status}");
-    ensure!(cli.error(&["kill", "miner-99"])?.contains("miner-13"), "an unknown process is answered with the known");
+    ensure!(
+        cli.error(&["kill", "miner-99"])?.contains("miner-13"),
+        "an unknown process is answered with the known"
+    );
     let demo = cli.json(&["demo"])?;
     ensure!(demo["demo"] == "passed", "{demo}");
     let files = cli.json(&["files"])?;

@@ -16,16 +16,25 @@ async fn an_audit_catches_a_corrupted_fragment_and_it_is_restored() -> Result<()
     let net = Devnet::start("small.toml", 1).await?;
     let bytes = random_bytes(4, 6 << 20);
     let (fid, file) = net.store("fragile.bin", &bytes).await?;
-    let victim = lifecycle::holders(&file).into_keys().next().context("a file has holders")?;
+    let victim = lifecycle::holders(&file)
+        .into_keys()
+        .next()
+        .context("a file has holders")?;
     let role = net.miner(&victim)?;
 
     let window = net.ticks(2 * net.params.challenge_window + 3 * net.params.verify_window);
-    lifecycle::until(&net.chain, window, "no audit of the victim is under way", || async {
-        Ok(net.chain.challenge(&victim).await?.is_none().then_some(()))
-    })
+    lifecycle::until(
+        &net.chain,
+        window,
+        "no audit of the victim is under way",
+        || async { Ok(net.chain.challenge(&victim).await?.is_none().then_some(())) },
+    )
     .await?;
     let stored = lifecycle::stored_fragments(&net.chain, &role, Some(fid), Some(1)).await?;
-    let (fragment, path) = stored.into_iter().next().context("the victim stores a fragment")?;
+    let (fragment, path) = stored
+        .into_iter()
+        .next()
+        .context("the victim stores a fragment")?;
     let size = std::fs::metadata(&path)?.len();
     std::fs::write(&path, random_bytes(5, size as usize))?;
 
@@ -34,15 +43,24 @@ async fn an_audit_catches_a_corrupted_fragment_and_it_is_restored() -> Result<()
         // A random audit had begun in the moment before the damage; the next one must find it.
         outcome = net.audit(std::slice::from_ref(&victim)).await?;
     }
-    let expected = AuditOutcome::Failed { idle: false, service: true };
+    let expected = AuditOutcome::Failed {
+        idle: false,
+        service: true,
+    };
     ensure!(outcome.get(&victim) == Some(&expected), "{outcome:?}");
 
     let patience = net.ticks(2 * net.params.restoral_life + net.params.tag_ticks(2));
     let what = "the fragment is rebuilt, tagged and whole on disk";
     let holder = lifecycle::until(&net.chain, patience, what, || async {
         let file = net.chain.file(&fid).await?.context("the file is gone")?;
-        let all = file.segment_list.iter().flat_map(|s| s.fragment_list.iter());
-        let found = all.into_iter().find(|f| f.hash == fragment).context("the fragment is gone")?;
+        let all = file
+            .segment_list
+            .iter()
+            .flat_map(|s| s.fragment_list.iter());
+        let found = all
+            .into_iter()
+            .find(|f| f.hash == fragment)
+            .context("the fragment is gone")?;
         let path = lifecycle::fragment_path(&net.miner(&found.miner)?, &fragment);
         let whole = std::fs::read(path).is_ok_and(|bytes| Hash::of(&bytes) == fragment);
         Ok((found.avail && found.tag.is_some() && whole).then(|| found.miner.clone()))
@@ -50,7 +68,10 @@ async fn an_audit_catches_a_corrupted_fragment_and_it_is_restored() -> Result<()
     .await?;
 
     let outcome = net.audit(std::slice::from_ref(&holder)).await?;
-    ensure!(outcome.get(&holder) == Some(&AuditOutcome::Passed), "{outcome:?}");
+    ensure!(
+        outcome.get(&holder) == Some(&AuditOutcome::Passed),
+        "{outcome:?}"
+    );
     ensure!(net.fetch(&fid).await? == bytes);
     net.finish().await
 }

@@ -22,7 +22,10 @@ async fn a_file_survives_the_loss_of_eight_holders() -> Result<()> {
         net.act(&name, Action::Kill).await?;
         lost.push(name);
     }
-    ensure!(net.fetch(&fid).await? == bytes, "four fragments of each segment rebuild the file");
+    ensure!(
+        net.fetch(&fid).await? == bytes,
+        "four fragments of each segment rebuild the file"
+    );
     for name in &lost {
         net.act(name, Action::Restart).await?;
     }

@@ -16,7 +16,9 @@ async fn a_killed_gateway_resumes_its_uploads() -> Result<()> {
 
     // A body that stops after its first MiB, while the gateway waits for the rest.
     let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
-    let stream = futures::stream::unfold(receiver, |mut r| async { r.recv().await.map(|item| (item, r)) });
+    let stream = futures::stream::unfold(receiver, |mut r| async {
+        r.recv().await.map(|item| (item, r))
+    });
     let request = net
         .gateway
         .signed("PUT", "/object/torn.bin", &net.user)
@@ -28,18 +30,33 @@ async fn a_killed_gateway_resumes_its_uploads() -> Result<()> {
     }
     net.act("gateway-1", Action::Kill).await?;
     drop(sender);
-    ensure!(upload.await?.is_err(), "an upload to a dead gateway cannot succeed");
+    ensure!(
+        upload.await?.is_err(),
+        "an upload to a dead gateway cannot succeed"
+    );
     net.act("gateway-1", Action::Restart).await?;
     net.ready("gateway-1").await?;
-    ensure!(net.chain.deals().await?.is_empty(), "a torn upload declares nothing");
-    ensure!(net.territory().await?.locked_space == 0, "a torn upload locks nothing");
+    ensure!(
+        net.chain.deals().await?.is_empty(),
+        "a torn upload declares nothing"
+    );
+    ensure!(
+        net.territory().await?.locked_space == 0,
+        "a torn upload locks nothing"
+    );
 
     let bytes = random_bytes(7, 40 << 20);
     let fid = net.put("resumed.bin", &bytes).await?;
     net.act("gateway-1", Action::Kill).await?;
-    ensure!(net.chain.file(&fid).await?.is_none(), "the gateway was killed too late for this scenario");
+    ensure!(
+        net.chain.file(&fid).await?.is_none(),
+        "the gateway was killed too late for this scenario"
+    );
     let locked = net.territory().await?.locked_space;
-    ensure!(locked == net.params.file_space(10), "the deal locks {locked}");
+    ensure!(
+        locked == net.params.file_space(10),
+        "the deal locks {locked}"
+    );
     net.act("gateway-1", Action::Restart).await?;
     net.ready("gateway-1").await?;
     let file = net.active(&fid).await?;

@@ -31,29 +31,57 @@ async fn a_file_lives_from_upload_to_deletion() -> Result<()> {
         ensure!(outcome == AuditOutcome::Passed, "{miner}: {outcome:?}");
     }
 
-    ensure!(net.fetch(&fid).await? == bytes, "what came back is not what was stored");
+    ensure!(
+        net.fetch(&fid).await? == bytes,
+        "what came back is not what was stored"
+    );
     let url = format!("{}/file/download/{fid}", net.gateway.url());
     let http = reqwest::Client::builder().no_proxy().build()?;
-    let range = http.get(&url).header("Range", "bytes=5000000-5000999").send().await?;
+    let range = http
+        .get(&url)
+        .header("Range", "bytes=5000000-5000999")
+        .send()
+        .await?;
     ensure!(range.status() == 206, "a range answers {}", range.status());
     ensure!(range.bytes().await? == bytes[5_000_000..5_001_000]);
 
     let secret = random_bytes(2, 5 << 20);
     let path = net.file("secret.bin", &secret)?;
-    let upload = Upload { file: &path, name: "secret.bin", territory: "scenario", cipher: Some("open sesame") };
+    let upload = Upload {
+        file: &path,
+        name: "secret.bin",
+        territory: "scenario",
+        cipher: Some("open sesame"),
+    };
     let sealed = net.gateway.put(&net.user, &upload).await?;
     net.active(&sealed).await?;
     let copy = path.with_extension("copy");
-    ensure!(net.gateway.get(&sealed, None, true, &copy).await.is_err(), "plaintext without the password");
-    ensure!(net.gateway.get(&sealed, Some("wrong"), true, &copy).await.is_err(), "plaintext with a wrong password");
-    net.gateway.get(&sealed, Some("open sesame"), true, &copy).await?;
+    ensure!(
+        net.gateway.get(&sealed, None, true, &copy).await.is_err(),
+        "plaintext without the password"
+    );
+    ensure!(
+        net.gateway
+            .get(&sealed, Some("wrong"), true, &copy)
+            .await
+            .is_err(),
+        "plaintext with a wrong password"
+    );
+    net.gateway
+        .get(&sealed, Some("open sesame"), true, &copy)
+        .await?;
     ensure!(std::fs::read(&copy)? == secret);
 
     for fid in [fid, sealed] {
         net.gateway.delete(&net.user, &fid).await?;
-        ensure!(net.chain.file(&fid).await?.is_none(), "a deleted file is still on chain");
+        ensure!(
+            net.chain.file(&fid).await?.is_none(),
+            "a deleted file is still on chain"
+        );
     }
     let after = net.territory().await?;
-    ensure!((after.used_space, after.remaining_space) == (before.used_space, before.remaining_space));
+    ensure!(
+        (after.used_space, after.remaining_space) == (before.used_space, before.remaining_space)
+    );
     net.finish().await
 }

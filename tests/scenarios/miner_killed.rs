@@ -33,9 +33,10 @@ async fn a_miner_killed_in_the_middle_of_a_deal_comes_back() -> Result<()> {
     .context("no miner reported while the deal lived")?
     .context("the chain's blocks ended")?;
     // Not the one that reported: one that is still receiving.
-    let other = net.manifest().of_kind(RoleKind::Miner).find(|r| {
-        lifecycle::account_of(r).is_ok_and(|account| account != reporter)
-    });
+    let other = net
+        .manifest()
+        .of_kind(RoleKind::Miner)
+        .find(|r| lifecycle::account_of(r).is_ok_and(|account| account != reporter));
     let victim = other.context("there are several miners")?.name.clone();
     net.act(&victim, Action::Kill).await?;
     let file = net.active(&fid).await;
@@ -49,7 +50,11 @@ async fn a_miner_killed_in_the_middle_of_a_deal_comes_back() -> Result<()> {
     ensure!(lifecycle::holders(&file).len() == 12);
 
     let account = lifecycle::account_of(&net.role(&victim)?)?;
-    let miner = net.chain.miner(&account).await?.context("the miner is registered")?;
+    let miner = net
+        .chain
+        .miner(&account)
+        .await?
+        .context("the miner is registered")?;
     ensure!(miner.idle_space > 0, "a restart costs no certified space");
     let second = random_bytes(9, 3 << 20);
     let (second_fid, _) = net.store("second.bin", &second).await?;

@@ -18,11 +18,17 @@ async fn a_full_territory_refuses_until_something_is_deleted() -> Result<()> {
     expect_no_room(refused)?;
     ensure!(net.chain.deals().await?.is_empty() && net.territory().await?.locked_space == 0);
 
-    let (first, _) = net.store("first.bin", &random_bytes(12, 50 * segment)).await?;
-    net.store("second.bin", &random_bytes(13, 33 * segment)).await?;
+    let (first, _) = net
+        .store("first.bin", &random_bytes(12, 50 * segment))
+        .await?;
+    net.store("second.bin", &random_bytes(13, 33 * segment))
+        .await?;
     let third = random_bytes(14, 3 * segment);
     expect_no_room(net.put("third.bin", &third).await)?;
-    ensure!(net.territory().await?.locked_space == 0, "a refusal locks nothing");
+    ensure!(
+        net.territory().await?.locked_space == 0,
+        "a refusal locks nothing"
+    );
 
     net.gateway.delete(&net.user, &first).await?;
     let (fid, _) = net.store("third.bin", &third).await?;
@@ -31,9 +37,16 @@ async fn a_full_territory_refuses_until_something_is_deleted() -> Result<()> {
 }
 
 fn expect_no_room<T>(result: Result<T>) -> Result<()> {
-    let Err(error) = result else { anyhow::bail!("a file that does not fit was accepted") };
-    let Some(ClientError::Refused { code, message }) = error.downcast_ref() else { return Err(error) };
+    let Err(error) = result else {
+        anyhow::bail!("a file that does not fit was accepted")
+    };
+    let Some(ClientError::Refused { code, message }) = error.downcast_ref() else {
+        return Err(error);
+    };
     ensure!((400..500).contains(code), "code {code}");
-    ensure!(message.to_lowercase().contains("territory"), "the message must name the cause: {message}");
+    ensure!(
+        message.to_lowercase().contains("territory"),
+        "the message must name the cause: {message}"
+    );
     Ok(())
 }

@@ -55,7 +55,9 @@ impl Devnet {
     /// Starts the network of a file in `zombienet/`; Alice authorises the gateway and rents `gib`.
     pub async fn start(file: &str, gib: u32) -> Result<Self> {
         let turn = turn().await;
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../zombienet").join(file);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../zombienet")
+            .join(file);
         let folder = tempfile::tempdir()?;
         let options = StartOptions {
             definition: Definition::load(&path)?,
@@ -65,14 +67,25 @@ impl Devnet {
         let network = Network::start(options, &Progress::new(false)).await?;
         let manifest = network.manifest();
         let chain = Chain::connect(&manifest.rpc[0]).await?;
-        let gateway_role = manifest.of_kind(RoleKind::Gateway).next().context("a network has a gateway")?;
+        let gateway_role = manifest
+            .of_kind(RoleKind::Gateway)
+            .next()
+            .context("a network has a gateway")?;
         let gateway = Gateway::new(&gateway_role.http().context("a gateway has a port")?)?;
         let user = Signer::from_uri("//Alice")?;
         lifecycle::authorise(&chain, &user, &lifecycle::account_of(gateway_role)?).await?;
         let space = u128::from(gib) * u128::from(cess_primitives::GIB) - 1;
         lifecycle::rent(&chain, &user, TERRITORY, space).await?;
         let params = chain.params().await?;
-        Ok(Self { network, chain, params, gateway, user, folder, _turn: turn })
+        Ok(Self {
+            network,
+            chain,
+            params,
+            gateway,
+            user,
+            folder,
+            _turn: turn,
+        })
     }
 
     /// The manifest.
@@ -87,7 +100,9 @@ impl Devnet {
 
     /// The process of a miner's account.
     pub fn miner(&self, account: &AccountId) -> Result<Role> {
-        lifecycle::miner_role(self.manifest(), account).cloned().with_context(|| format!("no process of {account}"))
+        lifecycle::miner_role(self.manifest(), account)
+            .cloned()
+            .with_context(|| format!("no process of {account}"))
     }
 
     /// Kills, pauses, resumes or restarts a process.
@@ -110,7 +125,12 @@ impl Devnet {
     /// Sends a file to the gateway.
     pub async fn put(&self, name: &str, bytes: &[u8]) -> Result<Hash> {
         let file = self.file(name, bytes)?;
-        let upload = Upload { file: &file, name, territory: TERRITORY, cipher: None };
+        let upload = Upload {
+            file: &file,
+            name,
+            territory: TERRITORY,
+            cipher: None,
+        };
         Ok(self.gateway.put(&self.user, &upload).await?)
     }
 
@@ -147,11 +167,19 @@ impl Devnet {
     /// Waits until a process is ready again.
     pub async fn ready(&self, name: &str) -> Result<()> {
         let role = self.role(name)?;
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build()?;
-        lifecycle::until(&self.chain, self.ticks(60), &format!("{name} is ready again"), || async {
-            let ready = cessnet::health::readiness(&http, &role).await;
-            Ok((ready == cessnet::health::Readiness::Ready).then_some(()))
-        })
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(2))
+            .build()?;
+        lifecycle::until(
+            &self.chain,
+            self.ticks(60),
+            &format!("{name} is ready again"),
+            || async {
+                let ready = cessnet::health::readiness(&http, &role).await;
+                Ok((ready == cessnet::health::Readiness::Ready).then_some(()))
+            },
+        )
         .await
     }
 
@@ -169,9 +197,17 @@ impl Devnet {
         self.network.stop().await?;
         for role in &manifest.roles {
             let state = process::state(role.pid, &role.command);
-            ensure!(state == ProcessState::Dead, "{} is {state:?} after the stop", role.name);
+            ensure!(
+                state == ProcessState::Dead,
+                "{} is {state:?} after the stop",
+                role.name
+            );
             for port in role.ports.values() {
-                ensure!(TcpListener::bind(("127.0.0.1", *port)).is_ok(), "port {port} of {} is taken", role.name);
+                ensure!(
+                    TcpListener::bind(("127.0.0.1", *port)).is_ok(),
+                    "port {port} of {} is taken",
+                    role.name
+                );
             }
         }
         Ok(())

@@ -34,7 +34,10 @@ impl Binaries {
         let binaries = Self { dir };
         for program in PROGRAMS {
             if !binaries.path(program).is_file() {
-                return Err(MissingBinary { program: program.into(), dir: binaries.dir });
+                return Err(MissingBinary {
+                    program: program.into(),
+                    dir: binaries.dir,
+                });
             }
         }
         Ok(binaries)
@@ -42,14 +45,22 @@ impl Binaries {
 
     /// The file of a program; a command with a `/` is taken as it is.
     pub fn path(&self, command: &str) -> PathBuf {
-        if command.contains('/') { command.into() } else { self.dir.join(command) }
+        if command.contains('/') {
+            command.into()
+        } else {
+            self.dir.join(command)
+        }
     }
 }
 
 fn beside_this_program() -> Option<PathBuf> {
     let dir = std::env::current_exe().ok()?.parent()?.to_path_buf();
     // cargo puts the binaries of tests into `deps/`, one level below those that users run.
-    if dir.ends_with("deps") { dir.parent().map(Into::into) } else { Some(dir) }
+    if dir.ends_with("deps") {
+        dir.parent().map(Into::into)
+    } else {
+        Some(dir)
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,11 @@ pub enum ChainSpecError {
 
 /// Writes the network's raw chain spec into its folder. Making one executes the runtime, which takes
 /// seconds, so that specs are cached by the program that made them.
-pub async fn make(binaries: &Binaries, definition: &Definition, dir: &NetworkDir) -> Result<(), ChainSpecError> {
+pub async fn make(
+    binaries: &Binaries,
+    definition: &Definition,
+    dir: &NetworkDir,
+) -> Result<(), ChainSpecError> {
     let chain = definition.chain_id();
     let node = binaries.path(&definition.relaychain.default_command);
     let target = dir.chain_spec();
@@ -41,7 +45,10 @@ pub async fn make(binaries: &Binaries, definition: &Definition, dir: &NetworkDir
     if let Some(spec) = cached.as_ref().and_then(|path| std::fs::read(path).ok()) {
         return write_atomically(&target, &spec).map_err(io(&target));
     }
-    let refused = |reason: String| ChainSpecError::Refused { chain: chain.clone(), reason };
+    let refused = |reason: String| ChainSpecError::Refused {
+        chain: chain.clone(),
+        reason,
+    };
     let output = tokio::process::Command::new(&node)
         .args(["export-chain-spec", "--raw", "--chain", &chain])
         .output()
@@ -67,8 +74,16 @@ pub async fn make(binaries: &Binaries, definition: &Definition, dir: &NetworkDir
 fn cache_path(node: &Path, chain: &str) -> Option<PathBuf> {
     let node = node.canonicalize().ok()?;
     let meta = node.metadata().ok()?;
-    let identity = format!("{}|{}|{:?}|{chain}", node.display(), meta.len(), meta.modified().ok()?);
-    let name = format!("{chain}-{}.json", &hex::encode(Sha256::digest(identity))[..16]);
+    let identity = format!(
+        "{}|{}|{:?}|{chain}",
+        node.display(),
+        meta.len(),
+        meta.modified().ok()?
+    );
+    let name = format!(
+        "{chain}-{}.json",
+        &hex::encode(Sha256::digest(identity))[..16]
+    );
     let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let base = base.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
     Some(base.join("cessnet/chain-specs").join(name))

@@ -179,7 +179,9 @@ fn preset(text: &str) -> Result<Preset, String> {
     match text {
         "fast" => Ok(Preset::Fast),
         "reference" => Ok(Preset::Reference),
-        other => Err(format!("there is no preset `{other}`: it is `fast` or `reference`")),
+        other => Err(format!(
+            "there is no preset `{other}`: it is `fast` or `reference`"
+        )),
     }
 }
 

@@ -61,7 +61,10 @@ impl Gateway {
     /// The gateway at `http://host:port`.
     pub fn new(url: &str) -> Result<Self, ClientError> {
         let http = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { url: url.trim_end_matches('/').into(), http })
+        Ok(Self {
+            url: url.trim_end_matches('/').into(),
+            http,
+        })
     }
 
     /// Its address.
@@ -71,14 +74,23 @@ impl Gateway {
 
     /// Sends a file and returns its fid, once the deal is declared on chain.
     pub async fn put(&self, signer: &Signer, upload: &Upload<'_>) -> Result<Hash, ClientError> {
-        let io = |source| ClientError::Io { path: upload.file.into(), source };
+        let io = |source| ClientError::Io {
+            path: upload.file.into(),
+            source,
+        };
         let file = tokio::fs::File::open(upload.file).await.map_err(io)?;
         let length = file.metadata().await.map_err(io)?.len();
         let stream = tokio_util::io::ReaderStream::with_capacity(file, 1 << 18);
-        let part = reqwest::multipart::Part::stream_with_length(reqwest::Body::wrap_stream(stream), length)
-            .file_name(upload.name.to_owned());
+        let part = reqwest::multipart::Part::stream_with_length(
+            reqwest::Body::wrap_stream(stream),
+            length,
+        )
+        .file_name(upload.name.to_owned());
         let form = reqwest::multipart::Form::new().part("file", part);
-        let mut request = self.signed("PUT", "/file", signer).header("Territory", upload.territory).multipart(form);
+        let mut request = self
+            .signed("PUT", "/file", signer)
+            .header("Territory", upload.territory)
+            .multipart(form);
         if let Some(cipher) = upload.cipher {
             request = request.header("Cipher", cipher);
         }
@@ -90,7 +102,9 @@ impl Gateway {
     /// Deletes a file of the signer.
     pub async fn delete(&self, signer: &Signer, fid: &Hash) -> Result<(), ClientError> {
         let path = format!("/file/{fid}");
-        envelope(self.signed("DELETE", &path, signer).send().await?).await.map(drop)
+        envelope(self.signed("DELETE", &path, signer).send().await?)
+            .await
+            .map(drop)
     }
 
     /// Fetches a file into `output`, which appears only when it is complete; returns its size.
@@ -102,7 +116,10 @@ impl Gateway {
         fresh: bool,
         output: &Path,
     ) -> Result<u64, ClientError> {
-        let io = |source| ClientError::Io { path: output.into(), source };
+        let io = |source| ClientError::Io {
+            path: output.into(),
+            source,
+        };
         let mut request = self.http.get(format!("{}/file/download/{fid}", self.url));
         if fresh {
             request = request.header("Cache-Control", "no-cache");
@@ -117,7 +134,10 @@ impl Gateway {
                 Ok(data) => ClientError::Answer(data.to_string()),
             });
         }
-        let parent = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = output
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let temp = tempfile::NamedTempFile::new_in(parent).map_err(io)?;
         let mut file = tokio::fs::File::from_std(temp.reopen().map_err(io)?);
         let (mut stream, mut size) = (response.bytes_stream(), 0);
@@ -138,7 +158,9 @@ impl Gateway {
 
     /// A request that proves who sends it; the message names method, path and expiry.
     pub fn signed(&self, method: &str, path: &str, signer: &Signer) -> reqwest::RequestBuilder {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
         let message = format!("{method} {path} {}", (now + EXPIRY).as_secs());
         let signature = hex::encode(signer.sign(message.as_bytes()));
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap_or_default();
@@ -154,8 +176,12 @@ impl Gateway {
 async fn envelope(response: reqwest::Response) -> Result<serde_json::Value, ClientError> {
     let status = response.status();
     let text = response.text().await?;
-    let mut value: serde_json::Value = serde_json::from_str(&text)
-        .map_err(|_| ClientError::Answer(format!("status {status}, {}", text.chars().take(200).collect::<String>())))?;
+    let mut value: serde_json::Value = serde_json::from_str(&text).map_err(|_| {
+        ClientError::Answer(format!(
+            "status {status}, {}",
+            text.chars().take(200).collect::<String>()
+        ))
+    })?;
     let code = value["code"].as_u64().unwrap_or(0) as u16;
     if code == 200 {
         return Ok(value["data"].take());

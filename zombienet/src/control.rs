@@ -64,7 +64,10 @@ pub async fn ask(dir: &NetworkDir, request: &Request) -> Result<(), ControlError
 }
 
 /// Answers commands until one asks to stop, or `stopped` is done; then the network has ended.
-pub async fn serve(mut network: Network, stopped: impl std::future::Future<Output = ()>) -> anyhow::Result<()> {
+pub async fn serve(
+    mut network: Network,
+    stopped: impl std::future::Future<Output = ()>,
+) -> anyhow::Result<()> {
     let path = network.dir().socket();
     if let Err(e) = std::fs::remove_file(&path) {
         if e.kind() != std::io::ErrorKind::NotFound {
@@ -110,7 +113,9 @@ pub async fn serve(mut network: Network, stopped: impl std::future::Future<Outpu
 }
 
 async fn answer(stream: &mut BufReader<UnixStream>, response: &Response) {
-    let Ok(mut line) = serde_json::to_vec(response) else { return };
+    let Ok(mut line) = serde_json::to_vec(response) else {
+        return;
+    };
     line.push(b'\n');
     if let Err(e) = stream.write_all(&line).await {
         tracing::debug!("a command left before its answer: {e}");
@@ -131,7 +136,10 @@ mod tests {
 
     #[test]
     fn requests_survive_the_wire() {
-        let request = Request::Act { role: "miner-3".into(), action: Action::Pause };
+        let request = Request::Act {
+            role: "miner-3".into(),
+            action: Action::Pause,
+        };
         let text = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
     }

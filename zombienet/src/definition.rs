@@ -77,7 +77,11 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { timeout: 300, node_spawn_timeout: 120, spawn_concurrency: 8 }
+        Self {
+            timeout: 300,
+            node_spawn_timeout: 120,
+            spawn_concurrency: 8,
+        }
     }
 }
 
@@ -162,22 +166,39 @@ pub const VALIDATORS: [&str; 6] = ["alice", "bob", "charlie", "dave", "eve", "fe
 impl Definition {
     /// Reads and checks a file.
     pub fn load(path: &Path) -> Result<Self, DefinitionError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| DefinitionError::Read { path: path.into(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| DefinitionError::Read {
+            path: path.into(),
+            source,
+        })?;
         Self::parse(&text, path)
     }
 
     /// Checks a text; `path` is for messages only.
     pub fn parse(text: &str, path: &Path) -> Result<Self, DefinitionError> {
-        let definition: Self =
-            toml::from_str(text).map_err(|source| DefinitionError::Parse { path: path.into(), source })?;
-        definition.check().map_err(|reason| DefinitionError::Invalid { path: path.into(), reason })?;
+        let definition: Self = toml::from_str(text).map_err(|source| DefinitionError::Parse {
+            path: path.into(),
+            source,
+        })?;
+        definition
+            .check()
+            .map_err(|reason| DefinitionError::Invalid {
+                path: path.into(),
+                reason,
+            })?;
         Ok(definition)
     }
 
     fn check(&self) -> Result<(), String> {
-        let names: Vec<_> = self.relaychain.nodes.iter().map(|n| n.name.as_str()).collect();
-        if names.is_empty() || names.len() > VALIDATORS.len() || names[..] != VALIDATORS[..names.len()] {
+        let names: Vec<_> = self
+            .relaychain
+            .nodes
+            .iter()
+            .map(|n| n.name.as_str())
+            .collect();
+        if names.is_empty()
+            || names.len() > VALIDATORS.len()
+            || names[..] != VALIDATORS[..names.len()]
+        {
             return Err(format!(
                 "relaychain.nodes must be the first of {} in this order, it has {names:?}",
                 VALIDATORS.join(", ")
@@ -197,10 +218,17 @@ impl Definition {
                 ));
             }
             if !process.ports.iter().any(|p| p.name == "http") {
-                return Err(format!("custom process `{}` needs a port named `http`", process.name));
+                return Err(format!(
+                    "custom process `{}` needs a port named `http`",
+                    process.name
+                ));
             }
         }
-        let mut all: Vec<_> = self.instances().into_iter().map(|(_, name, _)| name).collect();
+        let mut all: Vec<_> = self
+            .instances()
+            .into_iter()
+            .map(|(_, name, _)| name)
+            .collect();
         all.sort();
         match all.windows(2).find(|w| w[0] == w[1]) {
             Some(pair) => Err(format!("two processes are named `{}`", pair[0])),
@@ -210,7 +238,10 @@ impl Definition {
 
     /// Asks for another number of miners.
     pub fn set_miners(&mut self, miners: u32) -> Result<(), String> {
-        let mut miner = self.custom_processes.iter_mut().filter(|p| p.command == "cess-miner");
+        let mut miner = self
+            .custom_processes
+            .iter_mut()
+            .filter(|p| p.command == "cess-miner");
         match (miner.next(), miner.next()) {
             (Some(only), None) => only.count = miners,
             _ => return Err("--miners needs a network file with one `cess-miner` entry".into()),
@@ -229,7 +260,8 @@ impl Definition {
 
     /// `(definition, name, running number)` of every process beside the validators.
     fn instances(&self) -> Vec<(&Process, String, u32)> {
-        let each = |p| (1..=Process::count(p)).map(move |n| (p, p.name.replace("{n}", &n.to_string()), n));
+        let each =
+            |p| (1..=Process::count(p)).map(move |n| (p, p.name.replace("{n}", &n.to_string()), n));
         self.custom_processes.iter().flat_map(each).collect()
     }
 
@@ -242,13 +274,20 @@ impl Definition {
             role.seed = Some(format!("//{}", capitalised(&n.name)));
             role
         });
-        let processes = self.instances().into_iter().filter_map(|(process, name, n)| {
-            let kind = RoleKind::of_command(&process.command)?;
-            let mut role = Role::new(&name, kind, &process.command);
-            role.ports = process.ports.iter().map(|p| (p.name.clone(), p.port)).collect();
-            role.seed = seed_of(&process.args, n);
-            Some(role)
-        });
+        let processes = self
+            .instances()
+            .into_iter()
+            .filter_map(|(process, name, n)| {
+                let kind = RoleKind::of_command(&process.command)?;
+                let mut role = Role::new(&name, kind, &process.command);
+                role.ports = process
+                    .ports
+                    .iter()
+                    .map(|p| (p.name.clone(), p.port))
+                    .collect();
+                role.seed = seed_of(&process.args, n);
+                Some(role)
+            });
         nodes.chain(processes).collect()
     }
 
@@ -256,8 +295,14 @@ impl Definition {
     pub fn expand(&self, plan: &Plan<'_>) -> String {
         let chain_of = |n: u32| {
             let nodes = &self.relaychain.nodes;
-            let turn = nodes.iter().cycle().skip((n as usize - 1) % nodes.len()).take(nodes.len());
-            let urls: Vec<_> = turn.map(|node| format!("{{{{ZOMBIE:{}:ws_uri}}}}", node.name)).collect();
+            let turn = nodes
+                .iter()
+                .cycle()
+                .skip((n as usize - 1) % nodes.len())
+                .take(nodes.len());
+            let urls: Vec<_> = turn
+                .map(|node| format!("{{{{ZOMBIE:{}:ws_uri}}}}", node.name))
+                .collect();
             urls.join(",")
         };
         let port = |role: &str, port: &str| plan.port(role, port);
@@ -268,22 +313,31 @@ impl Definition {
             keystore_key_types: vec!["babe".into(), "gran".into()],
             env: plan.env(&[]),
         });
-        let processes = self.instances().into_iter().map(|(process, name, n)| zombienet::Process {
-            command: plan.binary(&process.command),
-            args: process
-                .args
-                .iter()
-                .map(|a| a.replace("{n}", &n.to_string()).replace("{chain}", &chain_of(n)))
-                .collect(),
-            ports: process
-                .ports
-                .iter()
-                .map(|p| Port { name: p.name.clone(), port: port(&name, &p.name) })
-                .collect(),
-            ready_check: zombienet::ReadyCheck { tcp: "http".into() },
-            env: plan.env(&process.env),
-            name,
-        });
+        let processes = self
+            .instances()
+            .into_iter()
+            .map(|(process, name, n)| zombienet::Process {
+                command: plan.binary(&process.command),
+                args: process
+                    .args
+                    .iter()
+                    .map(|a| {
+                        a.replace("{n}", &n.to_string())
+                            .replace("{chain}", &chain_of(n))
+                    })
+                    .collect(),
+                ports: process
+                    .ports
+                    .iter()
+                    .map(|p| Port {
+                        name: p.name.clone(),
+                        port: port(&name, &p.name),
+                    })
+                    .collect(),
+                ready_check: zombienet::ReadyCheck { tcp: "http".into() },
+                env: plan.env(&process.env),
+                name,
+            });
         let file = zombienet::File {
             settings: zombienet::Settings {
                 timeout: self.settings.timeout,
@@ -343,7 +397,10 @@ impl Plan<'_> {
 
 fn capitalised(name: &str) -> String {
     let mut chars = name.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 fn seed_of(args: &[String], n: u32) -> Option<String> {
@@ -434,7 +491,13 @@ mod tests {
         for name in ["network.toml", "small.toml", "reference.toml"] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
             let definition = Definition::load(&path).unwrap();
-            assert!(definition.roles().iter().any(|r| r.kind == RoleKind::Gateway), "{name}");
+            assert!(
+                definition
+                    .roles()
+                    .iter()
+                    .any(|r| r.kind == RoleKind::Gateway),
+                "{name}"
+            );
         }
     }
 

@@ -49,7 +49,10 @@ pub struct DirLock {
 impl NetworkDir {
     /// The folder `path`, made absolute.
     pub fn new(path: &Path) -> Result<Self, DirError> {
-        let root = std::path::absolute(path).map_err(|source| DirError::Io { path: path.into(), source })?;
+        let root = std::path::absolute(path).map_err(|source| DirError::Io {
+            path: path.into(),
+            source,
+        })?;
         Ok(Self { root })
     }
 
@@ -99,7 +102,10 @@ impl NetworkDir {
     }
 
     fn io(path: &Path) -> impl FnOnce(std::io::Error) -> DirError + '_ {
-        move |source| DirError::Io { path: path.into(), source }
+        move |source| DirError::Io {
+            path: path.into(),
+            source,
+        }
     }
 
     /// Takes the folder for a new network. What an earlier network left there is kept beside it as
@@ -107,7 +113,10 @@ impl NetworkDir {
     pub fn claim(&self) -> Result<DirLock, DirError> {
         if self.root.is_dir() {
             drop(self.lock()?);
-            let empty = std::fs::read_dir(&self.root).map_err(Self::io(&self.root))?.next().is_none();
+            let empty = std::fs::read_dir(&self.root)
+                .map_err(Self::io(&self.root))?
+                .next()
+                .is_none();
             if !empty && !self.lock_file().exists() {
                 return Err(DirError::Foreign(self.root.display().to_string()));
             }
@@ -125,21 +134,33 @@ impl NetworkDir {
 
     fn lock(&self) -> Result<DirLock, DirError> {
         let path = self.lock_file();
-        if !self.root.is_dir() || (!path.exists() && self.root.read_dir().is_ok_and(|mut d| d.next().is_some())) {
+        if !self.root.is_dir()
+            || (!path.exists() && self.root.read_dir().is_ok_and(|mut d| d.next().is_some()))
+        {
             return Err(DirError::Foreign(self.root.display().to_string()));
         }
-        let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path);
         let file = file.map_err(Self::io(&path))?;
         match nix::fcntl::Flock::lock(file, nix::fcntl::FlockArg::LockExclusiveNonblock) {
             Ok(mut file) => {
                 let write = file.rewind().and_then(|()| file.set_len(0));
-                write.and_then(|()| write!(file, "{}", std::process::id())).map_err(Self::io(&path))?;
+                write
+                    .and_then(|()| write!(file, "{}", std::process::id()))
+                    .map_err(Self::io(&path))?;
                 Ok(DirLock { _file: file })
             }
             Err((mut file, _)) => {
                 let mut pid = String::new();
                 file.read_to_string(&mut pid).map_err(Self::io(&path))?;
-                Err(DirError::Busy { dir: self.root.display().to_string(), pid })
+                Err(DirError::Busy {
+                    dir: self.root.display().to_string(),
+                    pid,
+                })
             }
         }
     }

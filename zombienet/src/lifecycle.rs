@@ -17,7 +17,12 @@ const RENT_DAYS: u32 = 30;
 
 /// Asks `check` now and after every block until it answers; an error that says `what` did not
 /// happen when `patience` is over.
-pub async fn until<T, F, Fut>(chain: &Chain, patience: Duration, what: &str, mut check: F) -> Result<T>
+pub async fn until<T, F, Fut>(
+    chain: &Chain,
+    patience: Duration,
+    what: &str,
+    mut check: F,
+) -> Result<T>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<Option<T>>>,
@@ -41,12 +46,17 @@ where
 
 /// A name as the chain keeps it.
 pub fn name(text: &str) -> Result<Name> {
-    Name::try_from(text.as_bytes().to_vec()).map_err(|_| anyhow!("`{text}` is longer than 63 bytes"))
+    Name::try_from(text.as_bytes().to_vec())
+        .map_err(|_| anyhow!("`{text}` is longer than 63 bytes"))
 }
 
 /// Lets the gateway act for the user, unless it may already.
 pub async fn authorise(chain: &Chain, user: &Signer, gateway: &AccountId) -> Result<bool> {
-    if chain.authority_list(&user.account_id()).await?.contains(gateway) {
+    if chain
+        .authority_list(&user.account_id())
+        .await?
+        .contains(gateway)
+    {
         return Ok(false);
     }
     chain.submit(user, calls::oss::authorize(gateway)).await?;
@@ -87,7 +97,11 @@ pub async fn wait_active(chain: &Chain, fid: &Hash, patience: Duration) -> Resul
 /// How many fragments of a file each miner holds.
 pub fn holders(file: &FileInfo) -> BTreeMap<AccountId, usize> {
     let mut holders = BTreeMap::new();
-    for fragment in file.segment_list.iter().flat_map(|s| s.fragment_list.iter()) {
+    for fragment in file
+        .segment_list
+        .iter()
+        .flat_map(|s| s.fragment_list.iter())
+    {
         *holders.entry(fragment.miner.clone()).or_default() += 1;
     }
     holders
@@ -118,7 +132,10 @@ pub async fn audit(
 ) -> Result<BTreeMap<AccountId, AuditOutcome>> {
     let mut blocks = chain.blocks();
     let challenges = miners.iter().map(|miner| async move {
-        match chain.submit_sudo(root, calls::audit::point_miner_challenge(miner)).await {
+        match chain
+            .submit_sudo(root, calls::audit::point_miner_challenge(miner))
+            .await
+        {
             Err(e) if !e.is_dispatch("Audit", "AlreadyChallenged") => Err(e),
             _ => Ok(()),
         }
@@ -130,10 +147,14 @@ pub async fn audit(
             let block = blocks.next().await.context("the chain's blocks ended")?;
             for event in block.events {
                 let (miner, outcome) = match event {
-                    Event::Audit(AuditEvent::ChallengePassed { miner }) => (miner, AuditOutcome::Passed),
-                    Event::Audit(AuditEvent::ChallengeFailed { miner, idle, service }) => {
-                        (miner, AuditOutcome::Failed { idle, service })
+                    Event::Audit(AuditEvent::ChallengePassed { miner }) => {
+                        (miner, AuditOutcome::Passed)
                     }
+                    Event::Audit(AuditEvent::ChallengeFailed {
+                        miner,
+                        idle,
+                        service,
+                    }) => (miner, AuditOutcome::Failed { idle, service }),
                     _ => continue,
                 };
                 if miners.contains(&miner) {
@@ -146,8 +167,12 @@ pub async fn audit(
     let waited = tokio::time::timeout(patience, wait).await;
     match waited {
         Ok(result) => result?,
-        Err(_) => bail!("{} of {} audits had no outcome within {} s",
-            miners.len() - outcomes.len(), miners.len(), patience.as_secs()),
+        Err(_) => bail!(
+            "{} of {} audits had no outcome within {} s",
+            miners.len() - outcomes.len(),
+            miners.len(),
+            patience.as_secs()
+        ),
     }
     Ok(outcomes)
 }
@@ -155,13 +180,19 @@ pub async fn audit(
 /// The miner's process of an account.
 pub fn miner_role<'a>(manifest: &'a Manifest, account: &AccountId) -> Option<&'a Role> {
     manifest.of_kind(RoleKind::Miner).find(|r| {
-        r.seed.as_deref().and_then(|s| Signer::from_uri(s).ok()).is_some_and(|s| s.account_id() == *account)
+        r.seed
+            .as_deref()
+            .and_then(|s| Signer::from_uri(s).ok())
+            .is_some_and(|s| s.account_id() == *account)
     })
 }
 
 /// The account of a process.
 pub fn account_of(role: &Role) -> Result<AccountId> {
-    let seed = role.seed.as_deref().with_context(|| format!("{} has no account", role.name))?;
+    let seed = role
+        .seed
+        .as_deref()
+        .with_context(|| format!("{} has no account", role.name))?;
     Ok(Signer::from_uri(seed)?.account_id())
 }
 
@@ -179,11 +210,17 @@ pub async fn stored_fragments(
     let files = match fid {
         Some(fid) => {
             let file = chain.file(&fid).await?;
-            vec![(fid, file.with_context(|| format!("there is no file {fid}"))?)]
+            vec![(
+                fid,
+                file.with_context(|| format!("there is no file {fid}"))?,
+            )]
         }
         None => chain.files().await?,
     };
-    let fragments = files.iter().flat_map(|(_, file)| file.segment_list.iter()).flat_map(|s| s.fragment_list.iter());
+    let fragments = files
+        .iter()
+        .flat_map(|(_, file)| file.segment_list.iter())
+        .flat_map(|s| s.fragment_list.iter());
     let mut seen = std::collections::BTreeSet::new();
     let stored: Vec<_> = fragments
         .filter(|f| f.miner == account && f.avail && seen.insert(f.hash))
@@ -192,7 +229,11 @@ pub async fn stored_fragments(
         .take(limit.unwrap_or(usize::MAX))
         .collect();
     if stored.is_empty() {
-        bail!("{} stores no fragment {}", role.name, fid.map_or("at all".into(), |f| format!("of file {f}")));
+        bail!(
+            "{} stores no fragment {}",
+            role.name,
+            fid.map_or("at all".into(), |f| format!("of file {f}"))
+        );
     }
     Ok(stored)
 }

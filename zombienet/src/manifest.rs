@@ -66,10 +66,18 @@ pub struct UnknownRole {
 impl Manifest {
     /// The process with this name.
     pub fn role(&self, name: &str) -> Result<&Role, UnknownRole> {
-        self.roles.iter().find(|r| r.name == name).ok_or_else(|| UnknownRole {
-            name: name.into(),
-            known: self.roles.iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(", "),
-        })
+        self.roles
+            .iter()
+            .find(|r| r.name == name)
+            .ok_or_else(|| UnknownRole {
+                name: name.into(),
+                known: self
+                    .roles
+                    .iter()
+                    .map(|r| r.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            })
     }
 
     /// The processes of a kind.
@@ -102,6 +110,9 @@ impl Manifest {
             Err(source) => return Err(DirError::Io { path, source }),
         };
         let manifest = serde_json::from_slice(&text);
-        manifest.map(Some).map_err(|e| DirError::Io { path, source: e.into() })
+        manifest.map(Some).map_err(|e| DirError::Io {
+            path,
+            source: e.into(),
+        })
     }
 }

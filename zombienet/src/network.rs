@@ -105,7 +105,9 @@ pub struct Network {
 
 impl std::fmt::Debug for Network {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Network").field("manifest", &self.manifest).finish_non_exhaustive()
+        f.debug_struct("Network")
+            .field("manifest", &self.manifest)
+            .finish_non_exhaustive()
     }
 }
 
@@ -127,16 +129,31 @@ impl Network {
             let home = dir.net().join(&role.name);
             role.data = home.join("data");
             role.log = home.join(format!("{}.log", role.name));
-            role.address = role.seed.as_deref().and_then(|s| Signer::from_uri(s).ok()).map(|s| s.ss58());
+            role.address = role
+                .seed
+                .as_deref()
+                .and_then(|s| Signer::from_uri(s).ok())
+                .map(|s| s.ss58());
         }
         let net = dir.net();
-        std::fs::create_dir_all(&net).map_err(|source| DirError::Io { path: net.clone(), source })?;
+        std::fs::create_dir_all(&net).map_err(|source| DirError::Io {
+            path: net.clone(),
+            source,
+        })?;
         let spec = dir.chain_spec();
-        let plan =
-            Plan { roles: &roles, binaries: &binaries, base_dir: &net, chain_spec: &spec, env: environment() };
+        let plan = Plan {
+            roles: &roles,
+            binaries: &binaries,
+            base_dir: &net,
+            chain_spec: &spec,
+            env: environment(),
+        };
         let text = definition.expand(&plan);
         let path = dir.definition();
-        write_atomically(&path, text.as_bytes()).map_err(|source| DirError::Io { path: path.clone(), source })?;
+        write_atomically(&path, text.as_bytes()).map_err(|source| DirError::Io {
+            path: path.clone(),
+            source,
+        })?;
         let config = NetworkConfig::load_from_toml(&path.display().to_string())
             .map_err(|e| NetworkError::Spawn(format!("{e:#}")))?;
 
@@ -148,7 +165,9 @@ impl Network {
         let spawn = config.spawn_native();
         let inner = tokio::time::timeout(options.timeout, spawn)
             .await
-            .map_err(|_| NetworkError::Spawn(format!("not up after {} s", options.timeout.as_secs())))?
+            .map_err(|_| {
+                NetworkError::Spawn(format!("not up after {} s", options.timeout.as_secs()))
+            })?
             .map_err(|e| NetworkError::Spawn(explain(&e)))?;
         for role in &mut manifest.roles {
             role.pid = pid_of(&inner, role);
@@ -160,7 +179,12 @@ impl Network {
         manifest.state = NetworkState::Ready;
         manifest.save(&dir)?;
         progress.finish();
-        Ok(Self { dir, manifest, inner: Some(inner), _lock: lock })
+        Ok(Self {
+            dir,
+            manifest,
+            inner: Some(inner),
+            _lock: lock,
+        })
     }
 
     /// The manifest as it is now.
@@ -176,13 +200,19 @@ impl Network {
     /// Does something to a process.
     pub async fn act(&mut self, name: &str, action: Action) -> Result<(), NetworkError> {
         let role = self.manifest.role(name)?.clone();
-        let steer = |reason: String| NetworkError::Steer { action: action.name(), role: role.name.clone(), reason };
+        let steer = |reason: String| NetworkError::Steer {
+            action: action.name(),
+            role: role.name.clone(),
+            reason,
+        };
         let state = process::state(role.pid, &role.command);
         let send = |signal| match role.pid {
             Some(pid) if state != ProcessState::Dead => {
                 process::signal(pid, signal).map_err(|e| steer(e.to_string()))
             }
-            _ => Err(steer("it does not run; start it with `cessnet restart`".into())),
+            _ => Err(steer(
+                "it does not run; start it with `cessnet restart`".into(),
+            )),
         };
         match action {
             Action::Kill => send(Signal::SIGKILL),
@@ -191,10 +221,17 @@ impl Network {
             Action::Restart => {
                 if let Some(pid) = role.pid {
                     let process = [(pid, role.command.clone())];
-                    process::terminate(&process, PATIENCE).await.map_err(|e| steer(e.to_string()))?;
+                    process::terminate(&process, PATIENCE)
+                        .await
+                        .map_err(|e| steer(e.to_string()))?;
                 }
-                let inner = self.inner.as_ref().ok_or_else(|| steer("the network is stopping".into()))?;
-                restart(inner, &role).await.map_err(|e| steer(format!("{e:#}")))?;
+                let inner = self
+                    .inner
+                    .as_ref()
+                    .ok_or_else(|| steer("the network is stopping".into()))?;
+                restart(inner, &role)
+                    .await
+                    .map_err(|e| steer(format!("{e:#}")))?;
                 let pid = pid_of(inner, &role);
                 if let Some(entry) = self.manifest.roles.iter_mut().find(|r| r.name == name) {
                     entry.pid = pid;
@@ -206,21 +243,34 @@ impl Network {
 
     /// Ends every process, asking first, and leaves the folder for inspection.
     pub async fn stop(mut self) -> Result<(), NetworkError> {
-        let fail = |reason: String| NetworkError::Steer { action: "stop", role: "the network".into(), reason };
+        let fail = |reason: String| NetworkError::Steer {
+            action: "stop",
+            role: "the network".into(),
+            reason,
+        };
         // The chain outlives those that talk to it, so that nobody stops in the middle of a retry.
         for nodes in [false, true] {
-            let processes: Vec<_> = self.manifest.roles.iter()
+            let processes: Vec<_> = self
+                .manifest
+                .roles
+                .iter()
                 .filter(|r| (r.kind == RoleKind::Node) == nodes)
                 .filter_map(|r| Some((r.pid?, r.command.clone())))
                 .collect();
-            process::terminate(&processes, PATIENCE).await.map_err(|e| fail(e.to_string()))?;
+            process::terminate(&processes, PATIENCE)
+                .await
+                .map_err(|e| fail(e.to_string()))?;
         }
         if let Some(inner) = self.inner.take() {
             inner.destroy().await.map_err(|e| fail(e.to_string()))?;
         }
         let socket = self.dir.socket();
         match std::fs::remove_file(&socket) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(DirError::Io { path: socket, source: e }.into()),
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(DirError::Io {
+                path: socket,
+                source: e,
+            }
+            .into()),
             _ => Ok(()),
         }
     }
@@ -231,9 +281,15 @@ fn new_manifest(definition: &Definition, dir: &NetworkDir, roles: Vec<Role>) -> 
     let accounts = users.iter().filter_map(|name| {
         let seed = format!("//{name}");
         let address = Signer::from_uri(&seed).ok()?.ss58();
-        Some(AccountEntry { name: (*name).into(), seed, address })
+        Some(AccountEntry {
+            name: (*name).into(),
+            seed,
+            address,
+        })
     });
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     Manifest {
         version: env!("CARGO_PKG_VERSION").into(),
         state: NetworkState::Starting,
@@ -243,7 +299,11 @@ fn new_manifest(definition: &Definition, dir: &NetworkDir, roles: Vec<Role>) -> 
         pid: std::process::id(),
         started_at: now.as_secs(),
         rpc: roles.iter().filter_map(Role::ws).collect(),
-        gateways: roles.iter().filter(|r| r.kind == RoleKind::Gateway).filter_map(Role::http).collect(),
+        gateways: roles
+            .iter()
+            .filter(|r| r.kind == RoleKind::Gateway)
+            .filter_map(Role::http)
+            .collect(),
         accounts: accounts.collect(),
         roles,
     }
@@ -251,10 +311,18 @@ fn new_manifest(definition: &Definition, dir: &NetworkDir, roles: Vec<Role>) -> 
 
 /// zombienet clears the environment of its children; this is what they get.
 fn environment() -> Vec<EnvVar> {
-    let log = std::env::var("RUST_LOG").unwrap_or_else(|_| "info,libp2p=warn,subxt=warn,jsonrpsee=warn".into());
-    let var = |name: &str, value: String| EnvVar { name: name.into(), value };
+    let log = std::env::var("RUST_LOG")
+        .unwrap_or_else(|_| "info,libp2p=warn,subxt=warn,jsonrpsee=warn".into());
+    let var = |name: &str, value: String| EnvVar {
+        name: name.into(),
+        value,
+    };
     // Few arenas keep eighteen processes small.
-    let plain = [("RUST_BACKTRACE", "1"), ("MALLOC_ARENA_MAX", "2"), ("NO_COLOR", "1")];
+    let plain = [
+        ("RUST_BACKTRACE", "1"),
+        ("MALLOC_ARENA_MAX", "2"),
+        ("NO_COLOR", "1"),
+    ];
     let plain = plain.map(|(name, value)| var(name, value.into()));
     plain.into_iter().chain([var("RUST_LOG", log)]).collect()
 }
@@ -274,12 +342,26 @@ fn pid_of(network: &zombienet_sdk::Network<LocalFileSystem>, role: &Role) -> Opt
         RoleKind::Node => serde_json::to_value(network.get_node(&role.name).ok()?.core()),
         _ => serde_json::to_value(network.get_custom_process(&role.name).ok()?.core()),
     };
-    value.ok()?.pointer("/inner/process_handle")?.as_i64()?.try_into().ok()
+    value
+        .ok()?
+        .pointer("/inner/process_handle")?
+        .as_i64()?
+        .try_into()
+        .ok()
 }
 
-async fn restart(network: &zombienet_sdk::Network<LocalFileSystem>, role: &Role) -> anyhow::Result<()> {
+async fn restart(
+    network: &zombienet_sdk::Network<LocalFileSystem>,
+    role: &Role,
+) -> anyhow::Result<()> {
     match role.kind {
         RoleKind::Node => NetworkNode::restart(network.get_node(&role.name)?, None).await,
-        _ => network.get_custom_process(&role.name)?.core().restart(None).await,
+        _ => {
+            network
+                .get_custom_process(&role.name)?
+                .core()
+                .restart(None)
+                .await
+        }
     }
 }

@@ -15,18 +15,37 @@ pub fn banner(manifest: &Manifest, took: std::time::Duration) -> String {
     manifest.rpc.iter().for_each(|url| row("RPC", url));
     manifest.gateways.iter().for_each(|url| row("gateway", url));
     for tee in manifest.of_kind(RoleKind::Tee) {
-        row(&tee.name, &format!("http://127.0.0.1:{}", tee.ports.get("grpc").copied().unwrap_or(0)));
+        row(
+            &tee.name,
+            &format!(
+                "http://127.0.0.1:{}",
+                tee.ports.get("grpc").copied().unwrap_or(0)
+            ),
+        );
     }
-    row("miners", &manifest.of_kind(RoleKind::Miner).count().to_string());
+    row(
+        "miners",
+        &manifest.of_kind(RoleKind::Miner).count().to_string(),
+    );
     row("folder", &manifest.dir.display().to_string());
-    row("logs", &format!("{}/net/<process>/<process>.log", manifest.dir.display()));
+    row(
+        "logs",
+        &format!("{}/net/<process>/<process>.log", manifest.dir.display()),
+    );
     text.push_str("\n  account      seed           address\n");
     for account in &manifest.accounts {
-        text.push_str(&format!("  {:<12} {:<14} {}\n", account.name, account.seed, account.address));
+        text.push_str(&format!(
+            "  {:<12} {:<14} {}\n",
+            account.name, account.seed, account.address
+        ));
     }
     for role in manifest.of_kind(RoleKind::Gateway) {
         let seed = role.seed.as_deref().unwrap_or("-");
-        text.push_str(&format!("  {:<12} {seed:<14} {}\n", role.name, role.address.as_deref().unwrap_or("-")));
+        text.push_str(&format!(
+            "  {:<12} {seed:<14} {}\n",
+            role.name,
+            role.address.as_deref().unwrap_or("-")
+        ));
     }
     text.push_str("  miners       //Miner//N     each process has an account of its own\n");
     text.push_str("\nTry, in another terminal:\n");
@@ -46,7 +65,11 @@ pub fn bytes(n: u128) -> String {
         value /= 1024.0;
         unit += 1;
     }
-    if unit == 0 { format!("{n} B") } else { format!("{value:.1} {}", UNITS[unit]) }
+    if unit == 0 {
+        format!("{n} B")
+    } else {
+        format!("{value:.1} {}", UNITS[unit])
+    }
 }
 
 #[cfg(test)]

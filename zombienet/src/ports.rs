@@ -34,7 +34,11 @@ pub fn choose(roles: &mut [Role]) -> Result<Vec<Socket>, PortError> {
     for role in roles {
         for (name, port) in &mut role.ports {
             if *port != 0 {
-                let taken = |_| PortError::Taken { port: *port, role: role.name.clone(), name: name.clone() };
+                let taken = |_| PortError::Taken {
+                    port: *port,
+                    role: role.name.clone(),
+                    name: name.clone(),
+                };
                 guards.push(bind(*port).map_err(taken)?);
                 continue;
             }
@@ -64,7 +68,9 @@ fn bind(port: u16) -> std::io::Result<Socket> {
 
 fn number(socket: &Socket) -> std::io::Result<u16> {
     let address = socket.local_addr()?.as_socket();
-    address.map(|a| a.port()).ok_or_else(|| std::io::Error::other("the socket has no address"))
+    address
+        .map(|a| a.port())
+        .ok_or_else(|| std::io::Error::other("the socket has no address"))
 }
 
 #[cfg(test)]
@@ -85,7 +91,10 @@ mod tests {
             role(RoleKind::Gateway, "gateway-1", "http", 0),
         ];
         let guards = choose(&mut roles).unwrap();
-        let mut ports: Vec<_> = roles.iter().flat_map(|r| r.ports.values().copied()).collect();
+        let mut ports: Vec<_> = roles
+            .iter()
+            .flat_map(|r| r.ports.values().copied())
+            .collect();
         ports.sort();
         ports.dedup();
         assert_eq!(ports.len(), 3);

@@ -26,14 +26,20 @@ impl Progress {
             Kind::Silent
         } else if std::io::stderr().is_terminal() {
             let bar = ProgressBar::new(0);
-            let style = ProgressStyle::with_template("{spinner} [{elapsed}] {bar:30} {pos}/{len} {msg}");
+            let style =
+                ProgressStyle::with_template("{spinner} [{elapsed}] {bar:30} {pos}/{len} {msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.enable_steady_tick(Duration::from_millis(120));
             Kind::Bar(bar)
         } else {
-            Kind::Lines { last: Mutex::default() }
+            Kind::Lines {
+                last: Mutex::default(),
+            }
         };
-        Self { kind, started: Instant::now() }
+        Self {
+            kind,
+            started: Instant::now(),
+        }
     }
 
     /// `done` of `all` parts are done; `what` happens now.

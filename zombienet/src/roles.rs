@@ -72,7 +72,9 @@ impl Role {
 
     /// `http://127.0.0.1:PORT` of its HTTP interface.
     pub fn http(&self) -> Option<String> {
-        self.ports.get("http").map(|p| format!("http://127.0.0.1:{p}"))
+        self.ports
+            .get("http")
+            .map(|p| format!("http://127.0.0.1:{p}"))
     }
 
     /// `ws://127.0.0.1:PORT` of a validator.

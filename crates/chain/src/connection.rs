@@ -45,7 +45,10 @@ impl WebSocket {
     /// Nodes of one chain, separated by commas.
     pub(crate) fn new(urls: &str) -> Self {
         let urls = urls.split(',').map(|url| url.trim().to_owned()).collect();
-        Self { urls, current: AtomicUsize::new(0) }
+        Self {
+            urls,
+            current: AtomicUsize::new(0),
+        }
     }
 }
 

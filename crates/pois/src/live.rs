@@ -51,7 +51,9 @@ impl LiveFiles {
     /// The Merkle root over the live files in the first 32 bytes; the key's `g` when there is none,
     /// as the chain expects of a key without files (spec chain 4).
     pub fn accumulator(&self, key: &PoISKey) -> [u8; 256] {
-        let Some(root) = self.tree().root() else { return key.g };
+        let Some(root) = self.tree().root() else {
+            return key.g;
+        };
         let mut accumulator = [0; 256];
         accumulator[..32].copy_from_slice(&root);
         accumulator

@@ -12,7 +12,9 @@ pub const MAX_IDLE_PROOF: u32 = 256;
 pub const MAX_SERVICE_PROOF: u32 = 2048;
 
 /// The chunks of each fragment that a challenge samples, and their coefficients.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct QElement {
     /// Distinct chunk indices.
     pub random_index_list: BVec<u32, MAX_CHALLENGE_CHUNKS>,
@@ -21,7 +23,9 @@ pub struct QElement {
 }
 
 /// What is asked of a miner, and by when.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct ChallengeElement {
     /// When the challenge was made.
     pub start: Tick,
@@ -38,7 +42,9 @@ pub struct ChallengeElement {
 }
 
 /// The miner as it was when the challenge was made.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct MinerSnapShot {
     /// Idle space.
     pub idle_space: u128,
@@ -53,7 +59,9 @@ pub struct MinerSnapShot {
 }
 
 /// An idle proof and its verdict.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct IdleProveInfo {
     /// The TEE worker that is to verify it.
     pub tee_puk: [u8; 32],
@@ -64,7 +72,9 @@ pub struct IdleProveInfo {
 }
 
 /// A service proof and its verdict.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct ServiceProveInfo {
     /// The TEE worker that is to verify it.
     pub tee_puk: [u8; 32],
@@ -75,7 +85,9 @@ pub struct ServiceProveInfo {
 }
 
 /// What came in so far.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct ProveInfo {
     /// How often the verification was given to other workers.
     pub assign: u8,
@@ -86,7 +98,9 @@ pub struct ProveInfo {
 }
 
 /// An open challenge.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct ChallengeInfo {
     /// The miner as it was.
     pub miner_snapshot: MinerSnapShot,

@@ -8,7 +8,9 @@ use scale_info::TypeInfo;
 ///
 /// It is a sum check over the set of fragments (spec off-chain 4.5), called a bloom filter by the
 /// published interface.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct BloomFilter(pub [u64; 256]);
 
 impl Default for BloomFilter {
@@ -48,7 +50,11 @@ impl BloomFilter {
         self.0.iter().all(|c| *c == 0)
     }
 
-    fn apply(&mut self, fragment: &Hash, op: impl Fn(u64, u64) -> Option<u64>) -> Result<(), BloomError> {
+    fn apply(
+        &mut self,
+        fragment: &Hash,
+        op: impl Fn(u64, u64) -> Option<u64>,
+    ) -> Result<(), BloomError> {
         let digest = fragment.digest()?;
         let mut next = self.0;
         for (i, counter) in next.iter_mut().enumerate() {
@@ -76,6 +82,9 @@ mod tests {
         assert_eq!(filter, only_b);
         assert_eq!(filter.remove(&a), Err(BloomError::OutOfRange));
         assert_eq!(filter, only_b, "a failed removal changes nothing");
-        assert_eq!(filter.insert(&Hash([b'g'; 64])), Err(BloomError::InvalidHash));
+        assert_eq!(
+            filter.insert(&Hash([b'g'; 64])),
+            Err(BloomError::InvalidHash)
+        );
     }
 }

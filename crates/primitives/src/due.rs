@@ -96,7 +96,18 @@ mod tests {
 
     #[test]
     fn ticks_come_out_in_order_however_they_went_in() {
-        let ticks = [5, u32::MAX, 0, 255, 256, 1 << 16, (1 << 24) + 3, 77_777, 5, 65_535];
+        let ticks = [
+            5,
+            u32::MAX,
+            0,
+            255,
+            256,
+            1 << 16,
+            (1 << 24) + 3,
+            77_777,
+            5,
+            65_535,
+        ];
         let mut model = BTreeSet::new();
         for tick in ticks {
             Ticks::add(tick);
@@ -110,7 +121,10 @@ mod tests {
             assert!(!Ticks::has(first));
         }
         assert_eq!(Ticks::first(), None);
-        assert!(NODES.with_borrow(BTreeMap::is_empty), "an empty set keeps no node");
+        assert!(
+            NODES.with_borrow(BTreeMap::is_empty),
+            "an empty set keeps no node"
+        );
     }
 
     #[test]

@@ -10,7 +10,9 @@ pub type Name = BVec<u8, NAME_MAX>;
 pub type DeclaredSegments = BVec<SegmentList, MAX_SEGMENTS>;
 
 /// A declared segment: its hash and those of its fragments, data first.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct SegmentList {
     /// SHA-256 of the segment.
     pub hash: Hash,
@@ -19,7 +21,9 @@ pub struct SegmentList {
 }
 
 /// One owner's view of a file.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct UserBrief {
     /// The owner.
     pub user: AccountId,
@@ -30,7 +34,9 @@ pub struct UserBrief {
 }
 
 /// A miner that says it holds one column of a deal.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct CompleteInfo {
     /// The column, from 1 to 12.
     pub index: u8,
@@ -39,7 +45,9 @@ pub struct CompleteInfo {
 }
 
 /// A declared file that is not stored yet.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct DealInfo {
     /// Bytes of the file.
     pub file_size: u128,
@@ -52,7 +60,9 @@ pub struct DealInfo {
 }
 
 /// Our addition to a deal: who may write its fragments, and until when it lives.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct DealTerms {
     /// The account that declared the deal: its gateway, or the owner itself.
     pub operator: AccountId,
@@ -63,7 +73,9 @@ pub struct DealTerms {
 }
 
 /// A stored fragment.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct FragmentInfo {
     /// SHA-256 of the fragment.
     pub hash: Hash,
@@ -76,7 +88,9 @@ pub struct FragmentInfo {
 }
 
 /// A stored segment.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct SegmentInfo {
     /// SHA-256 of the segment.
     pub hash: Hash,
@@ -85,7 +99,18 @@ pub struct SegmentInfo {
 }
 
 /// Where a stored file stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
 pub enum FileState {
     /// Every fragment was tagged.
     Active,
@@ -98,7 +123,9 @@ pub enum FileState {
 }
 
 /// A stored file.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct FileInfo {
     /// Its segments.
     pub segment_list: BVec<SegmentInfo, MAX_SEGMENTS>,
@@ -113,7 +140,9 @@ pub struct FileInfo {
 }
 
 /// One entry of a user's list of files.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct UserFileSliceInfo {
     /// The territory that pays.
     pub territory_name: Name,
@@ -124,7 +153,9 @@ pub struct UserFileSliceInfo {
 }
 
 /// A lost fragment that waits for somebody to rebuild it.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct RestoralOrderInfo {
     /// How often the order was claimed.
     pub count: u32,
@@ -143,7 +174,9 @@ pub struct RestoralOrderInfo {
 }
 
 /// A fragment and the TEE worker that tagged it.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct DigestInfo {
     /// The fragment.
     pub fragment: Hash,
@@ -152,7 +185,9 @@ pub struct DigestInfo {
 }
 
 /// What the master key signs when a miner's fragments of a file are tagged.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct TagSigInfo {
     /// The miner.
     pub miner: AccountId,

@@ -9,7 +9,20 @@ use scale_info::TypeInfo;
 ///
 /// The type itself does not promise that its bytes are hex, because it is decoded from calls that
 /// anyone may send; [`Hash::validate`] and [`Hash::digest`] do (spec Q29).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
 pub struct Hash(pub [u8; 64]);
 
 /// The bytes are not 64 characters of lower-case hex.
@@ -39,7 +52,10 @@ impl Hash {
 
     /// Checks that every byte is a lower-case hex digit.
     pub fn validate(&self) -> Result<(), InvalidHash> {
-        let ok = self.0.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let ok = self
+            .0
+            .iter()
+            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         ok.then_some(()).ok_or(InvalidHash)
     }
 
@@ -53,7 +69,16 @@ impl Hash {
 
     /// The characters; characters that are not ASCII come out as `?`.
     pub fn to_text(&self) -> String {
-        self.0.iter().map(|b| if b.is_ascii_graphic() { *b as char } else { '?' }).collect()
+        self.0
+            .iter()
+            .map(|b| {
+                if b.is_ascii_graphic() {
+                    *b as char
+                } else {
+                    '?'
+                }
+            })
+            .collect()
     }
 }
 
@@ -105,14 +130,20 @@ pub fn merkle_root(digests: &[[u8; 32]]) -> Option<[u8; 32]> {
         return Some(pair(&only, &only));
     }
     while level.len() > 1 {
-        level = level.chunks(2).map(|c| pair(&c[0], c.last().unwrap_or(&c[0]))).collect();
+        level = level
+            .chunks(2)
+            .map(|c| pair(&c[0], c.last().unwrap_or(&c[0])))
+            .collect();
     }
     level.pop()
 }
 
 /// The fid of a file with these segments, or `None` when a hash is not hex or there is no segment.
 pub fn fid(segments: impl IntoIterator<Item = Hash>) -> Option<Hash> {
-    let digests = segments.into_iter().map(|h| h.digest().ok()).collect::<Option<alloc::vec::Vec<_>>>()?;
+    let digests = segments
+        .into_iter()
+        .map(|h| h.digest().ok())
+        .collect::<Option<alloc::vec::Vec<_>>>()?;
     merkle_root(&digests).map(|root| Hash::from_digest(&root))
 }
 
@@ -125,16 +156,24 @@ mod tests {
         let hash = Hash::of(b"hello cess");
         assert_eq!(hash.to_text().parse(), Ok(hash));
         assert_eq!(Hash::from_digest(&hash.digest().unwrap()), hash);
-        assert_eq!(hash.to_text().to_uppercase().parse::<Hash>(), Err(InvalidHash));
+        assert_eq!(
+            hash.to_text().to_uppercase().parse::<Hash>(),
+            Err(InvalidHash)
+        );
         assert_eq!("abc".parse::<Hash>(), Err(InvalidHash));
         assert_eq!(Hash([0xff; 64]).digest(), Err(InvalidHash));
     }
 
     #[test]
     fn fid_matches_the_published_vectors() {
-        let one: Hash = "91e83b8a8dcfa82993a99614ecdd542f828e68cdf460e9daad70db0e738a4ec1".parse().unwrap();
+        let one: Hash = "91e83b8a8dcfa82993a99614ecdd542f828e68cdf460e9daad70db0e738a4ec1"
+            .parse()
+            .unwrap();
         let fid_one = fid([one]).unwrap();
-        assert_eq!(fid_one.to_text(), "be1e4130895feddd642d5ca739f80de7b7e101ca271581a7c68071d5327d0c59");
+        assert_eq!(
+            fid_one.to_text(),
+            "be1e4130895feddd642d5ca739f80de7b7e101ca271581a7c68071d5327d0c59"
+        );
         assert_eq!(fid([]), None);
         assert_eq!(fid([Hash([b'x'; 64])]), None);
     }

@@ -26,7 +26,9 @@ pub mod state {
 }
 
 /// A miner's key for proofs of idle space.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct PoISKey {
     /// The generator.
     pub g: [u8; 256],
@@ -35,7 +37,9 @@ pub struct PoISKey {
 }
 
 /// The idle space that a miner has certified: files `front+1..=rear` under an accumulator.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct SpaceProofInfo {
     /// The miner.
     pub miner: AccountId,
@@ -50,7 +54,9 @@ pub struct SpaceProofInfo {
 }
 
 /// Everything that the chain keeps of a miner. Spaces are bytes.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct MinerInfo {
     /// Receives the rewards.
     pub beneficiary: AccountId,
@@ -88,7 +94,9 @@ impl MinerInfo {
 }
 
 /// A reward that is released bit by bit.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct RewardOrder {
     /// Releases so far.
     pub receive_count: u8,
@@ -105,7 +113,18 @@ pub struct RewardOrder {
 }
 
 /// What a miner has earned.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
 pub struct Reward {
     /// In all.
     pub total_reward: Balance,
@@ -116,7 +135,9 @@ pub struct Reward {
 }
 
 /// A miner that left and whose fragments are being restored.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct RestoralTargetInfo {
     /// The miner.
     pub miner: AccountId,
@@ -129,14 +150,27 @@ pub struct RestoralTargetInfo {
 }
 
 /// The last draw from the faucet.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct FaucetRecord {
     /// When it was.
     pub last_claim_time: Tick,
 }
 
 /// The miners that passed an audit in an era.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
 pub struct CompleteSnapshot {
     /// How many passes.
     pub miner_count: u32,
@@ -145,7 +179,9 @@ pub struct CompleteSnapshot {
 }
 
 /// One passed audit of a miner.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct MinerCompleteInfo {
     /// The era.
     pub era_index: u32,

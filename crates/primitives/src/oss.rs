@@ -10,7 +10,9 @@ pub type PeerId = [u8; 38];
 pub type Domain = BVec<u8, 50>;
 
 /// A registered gateway.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct OssInfo {
     /// Its libp2p identity.
     pub peer_id: PeerId,
@@ -19,7 +21,9 @@ pub struct OssInfo {
 }
 
 /// What a user signs to authorise a gateway without a transaction.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct ProxyAuthPayload {
     /// The gateway.
     pub oss: AccountId,

@@ -6,7 +6,20 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
 /// Which set of quantities a network starts with.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
     /// A laptop's network: one-second slots, a day of three minutes, 4 MiB segments.
@@ -16,7 +29,20 @@ pub enum Preset {
 }
 
 /// Every size and wait of the protocol. Sizes are bytes, waits are ticks unless the name says more.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
 #[serde(rename_all = "camelCase")]
 pub struct ProtocolParams {
     /// The preset that these quantities started from.
@@ -159,32 +185,64 @@ impl ProtocolParams {
 
     /// PoDR2 chunks that a challenge samples: 46 in a thousand, at least three, at most all.
     pub fn challenge_chunks(&self) -> u32 {
-        (self.chunk_count * 46).div_euclid(1000).max(3).min(self.chunk_count)
+        (self.chunk_count * 46)
+            .div_euclid(1000)
+            .max(3)
+            .min(self.chunk_count)
     }
 
     /// Ticks for which a deal of this many segments lives.
     pub fn deal_ticks(&self, segments: u32) -> Tick {
-        self.deal_life.saturating_add(self.deal_life_per_segment.saturating_mul(segments))
+        self.deal_life
+            .saturating_add(self.deal_life_per_segment.saturating_mul(segments))
     }
 
     /// Ticks within which fragments of a file of this many segments must be tagged.
     pub fn tag_ticks(&self, segments: u32) -> Tick {
-        self.tag_life.saturating_add(self.tag_life_per_segment.saturating_mul(segments))
+        self.tag_life
+            .saturating_add(self.tag_life_per_segment.saturating_mul(segments))
     }
 
     /// Says what is wrong with quantities that cannot work together.
     pub fn check(&self) -> Result<(), &'static str> {
         let rules = [
-            (self.segment_size == 4 * self.fragment_size, "a segment is four fragments"),
-            (self.fragment_size > 0 && self.fragment_size <= GIB, "a fragment has between one byte and 1 GiB"),
-            (self.chunk_count > 0 && self.fragment_size % u64::from(self.chunk_count) == 0, "a fragment is a whole number of chunks"),
-            (self.idle_unit > 0 && self.idle_file_size > 0 && self.idle_set > 0, "idle files have a size"),
-            (self.slot_ms >= 100 && self.epoch_slots >= 10, "a slot has at least 100 ms and an epoch 10 slots"),
-            (self.one_day > 0 && self.challenge_period > 0, "a day and a challenge period last at least a tick"),
-            (self.challenge_window > 0 && self.verify_window > 0, "windows last at least a tick"),
-            (self.deal_life > 0 && self.tag_life > 0 && self.restoral_life > 0, "lives last at least a tick"),
+            (
+                self.segment_size == 4 * self.fragment_size,
+                "a segment is four fragments",
+            ),
+            (
+                self.fragment_size > 0 && self.fragment_size <= GIB,
+                "a fragment has between one byte and 1 GiB",
+            ),
+            (
+                self.chunk_count > 0 && self.fragment_size % u64::from(self.chunk_count) == 0,
+                "a fragment is a whole number of chunks",
+            ),
+            (
+                self.idle_unit > 0 && self.idle_file_size > 0 && self.idle_set > 0,
+                "idle files have a size",
+            ),
+            (
+                self.slot_ms >= 100 && self.epoch_slots >= 10,
+                "a slot has at least 100 ms and an epoch 10 slots",
+            ),
+            (
+                self.one_day > 0 && self.challenge_period > 0,
+                "a day and a challenge period last at least a tick",
+            ),
+            (
+                self.challenge_window > 0 && self.verify_window > 0,
+                "windows last at least a tick",
+            ),
+            (
+                self.deal_life > 0 && self.tag_life > 0 && self.restoral_life > 0,
+                "lives last at least a tick",
+            ),
         ];
-        rules.iter().find(|(ok, _)| !ok).map_or(Ok(()), |(_, rule)| Err(*rule))
+        rules
+            .iter()
+            .find(|(ok, _)| !ok)
+            .map_or(Ok(()), |(_, rule)| Err(*rule))
     }
 }
 
@@ -203,9 +261,15 @@ mod tests {
 
     #[test]
     fn inconsistent_sizes_are_refused() {
-        let bad = ProtocolParams { segment_size: 5, ..ProtocolParams::fast() };
+        let bad = ProtocolParams {
+            segment_size: 5,
+            ..ProtocolParams::fast()
+        };
         assert_eq!(bad.check(), Err("a segment is four fragments"));
-        let bad = ProtocolParams { chunk_count: 7, ..ProtocolParams::fast() };
+        let bad = ProtocolParams {
+            chunk_count: 7,
+            ..ProtocolParams::fast()
+        };
         assert_eq!(bad.check(), Err("a fragment is a whole number of chunks"));
     }
 }

@@ -10,7 +10,18 @@ use sp_core::H256;
 pub type WorkerKey = [u8; 32];
 
 /// What a worker may do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, codec::MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    codec::MaxEncodedLen,
+    TypeInfo,
+)]
 pub enum WorkerRole {
     /// Tags, certifies and verifies.
     Full,
@@ -21,7 +32,18 @@ pub enum WorkerRole {
 }
 
 /// Who attested a worker.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, codec::MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    codec::MaxEncodedLen,
+    TypeInfo,
+)]
 pub enum AttestationProvider {
     /// Governance.
     #[codec(index = 0)]
@@ -83,7 +105,17 @@ pub struct WorkerInfo {
 }
 
 /// A master key.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, codec::MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    codec::MaxEncodedLen,
+    TypeInfo,
+)]
 pub struct MasterKeyInfo {
     /// The sr25519 public key.
     pub pubkey: [u8; 32],
@@ -94,7 +126,18 @@ pub struct MasterKeyInfo {
 }
 
 /// Whether there is a master key.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, codec::MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    codec::MaxEncodedLen,
+    TypeInfo,
+)]
 pub enum LaunchStatus {
     /// None.
     #[default]
@@ -106,7 +149,17 @@ pub enum LaunchStatus {
 }
 
 /// A worker's answer to a launch.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, codec::MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    codec::MaxEncodedLen,
+    TypeInfo,
+)]
 pub struct MasterKeyLaunchPayload {
     /// The worker that was asked.
     pub launcher: WorkerKey,
@@ -115,7 +168,17 @@ pub struct MasterKeyLaunchPayload {
 }
 
 /// A worker's request for the master key.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, codec::MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    codec::MaxEncodedLen,
+    TypeInfo,
+)]
 pub struct MasterKeyApplyPayload {
     /// The worker.
     pub pubkey: WorkerKey,

@@ -6,7 +6,18 @@ use scale_info::TypeInfo;
 use sp_core::H256;
 
 /// Where a territory stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
 pub enum TerritoryState {
     /// Paid.
     Active,
@@ -19,7 +30,9 @@ pub enum TerritoryState {
 }
 
 /// A user's rented space, bytes; total = used + locked + remaining.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct TerritoryInfo {
     /// Its id.
     pub token: H256,
@@ -40,7 +53,9 @@ pub struct TerritoryInfo {
 }
 
 /// A territory for sale.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct ConsignmentInfo {
     /// The seller.
     pub user: AccountId,
@@ -55,7 +70,18 @@ pub struct ConsignmentInfo {
 }
 
 /// What an order does once it is paid.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
 pub enum OrderType {
     /// Mints a territory.
     Buy,
@@ -66,7 +92,9 @@ pub enum OrderType {
 }
 
 /// An order that anyone may pay.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct OrderInfo {
     /// The territory.
     pub territory_name: Name,

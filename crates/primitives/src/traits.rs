@@ -2,7 +2,10 @@
 //!
 //! Every method is atomic: on an error it has changed nothing. Spaces are bytes.
 
-use crate::{audit::MinerSnapShot, file::Name, tee::WorkerKey, AccountId, Balance, Hash, ProtocolParams, Tick};
+use crate::{
+    audit::MinerSnapShot, file::Name, tee::WorkerKey, AccountId, Balance, Hash, ProtocolParams,
+    Tick,
+};
 use alloc::vec::Vec;
 use sp_runtime::{DispatchError, DispatchResult};
 
@@ -68,9 +71,17 @@ pub trait Miners {
     /// A fragment of a miner that left was restored elsewhere or deleted.
     fn restored(miner: &AccountId, space: u128) -> DispatchResult;
     /// Certifies `files` more idle files; `rear` grows.
-    fn add_idle(miner: &AccountId, info: crate::miner::SpaceProofInfo, tee_sig: [u8; 64]) -> Result<u128, DispatchError>;
+    fn add_idle(
+        miner: &AccountId,
+        info: crate::miner::SpaceProofInfo,
+        tee_sig: [u8; 64],
+    ) -> Result<u128, DispatchError>;
     /// Gives up idle files that were replaced; `front` grows.
-    fn replace_idle(miner: &AccountId, info: crate::miner::SpaceProofInfo, tee_sig: [u8; 64]) -> Result<u128, DispatchError>;
+    fn replace_idle(
+        miner: &AccountId,
+        info: crate::miner::SpaceProofInfo,
+        tee_sig: [u8; 64],
+    ) -> Result<u128, DispatchError>;
     /// A tag was not delivered in time.
     fn punish_missing_tag(miner: &AccountId, space: u128) -> DispatchResult;
 }
@@ -90,7 +101,12 @@ pub trait AuditedMiners {
     /// Both verdicts were true.
     fn record_pass(miner: &AccountId, idle: u128, service: u128) -> DispatchResult;
     /// No proof was delivered, for the `count`-th time in a row.
-    fn punish_missing_proof(miner: &AccountId, idle: u128, service: u128, count: u8) -> DispatchResult;
+    fn punish_missing_proof(
+        miner: &AccountId,
+        idle: u128,
+        service: u128,
+        count: u8,
+    ) -> DispatchResult;
     /// The service proof was wrong, repeatedly.
     fn punish_false_service(miner: &AccountId, service: u128) -> DispatchResult;
     /// The idle proof was wrong.

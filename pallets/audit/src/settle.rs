@@ -4,8 +4,8 @@ use crate::{
     challenge::{next_verdicts_due, proofs_due, UNASSIGNED},
     draw::Draw,
     due::VerdictQueue,
-    ChallengeSlip, ChallengeSnapShot, Config, CountedClear, CountedServiceFailed, Event, Pallet, ServiceFailedAt,
-    UndeliveredTo, VerifySlip,
+    ChallengeSlip, ChallengeSnapShot, Config, CountedClear, CountedServiceFailed, Event, Pallet,
+    ServiceFailedAt, UndeliveredTo, VerifySlip,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use cess_primitives::{

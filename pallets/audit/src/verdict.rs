@@ -1,6 +1,9 @@
 //! Verdicts and reports come in, signed by the master key.
 
-use crate::{Config, CountedClear, CountedServiceFailed, Error, Event, Pallet, ServiceFailedAt, UndeliveredTo};
+use crate::{
+    Config, CountedClear, CountedServiceFailed, Error, Event, Pallet, ServiceFailedAt,
+    UndeliveredTo,
+};
 use cess_primitives::{
     audit::{ChallengeInfo, MAX_IDLE_PROOF},
     payload::{master_digest, ProofMissingInfo, VerifyIdleResultInfo, VerifyServiceResultInfo},
@@ -159,8 +162,7 @@ impl<T: Config> Pallet<T> {
     /// same damage once more: it fails, but does not count as another fault in a row.
     fn count_false_service(miner: &AccountId, service: u128, start: Tick) {
         let grace = T::Protocol::params().challenge_window;
-        let same_damage =
-            |failed: Tick| start <= failed.saturating_add(grace);
+        let same_damage = |failed: Tick| start <= failed.saturating_add(grace);
         if ServiceFailedAt::<T>::get(miner).is_some_and(same_damage) {
             return;
         }

@@ -18,9 +18,15 @@ async fn chosen(session: &Session, which: &Loss) -> Result<Vec<(Hash, PathBuf)>>
 
 fn report(session: &Session, miner: &str, done: &str, fragments: &[(Hash, PathBuf)]) {
     let hashes: Vec<_> = fragments.iter().map(|(hash, _)| hash).collect();
-    let list = hashes.iter().map(|h| format!("\n  {h}")).collect::<String>();
+    let list = hashes
+        .iter()
+        .map(|h| format!("\n  {h}"))
+        .collect::<String>();
     let text = format!("{done} {} fragments of {miner}:{list}", hashes.len());
-    session.print(text, serde_json::json!({ "miner": miner, "fragments": hashes }));
+    session.print(
+        text,
+        serde_json::json!({ "miner": miner, "fragments": hashes }),
+    );
 }
 
 pub(super) async fn corrupt(session: &Session, damage: Damage) -> Result<()> {

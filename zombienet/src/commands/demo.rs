@@ -69,23 +69,66 @@ struct Tale<'a> {
 
 impl Tale<'_> {
     async fn tell(&self) -> Result<()> {
-        let size = std::fs::metadata(&self.file).with_context(|| self.file.display().to_string())?.len();
-        ensure!(size > 0, "{} is empty, and CESS stores no empty files", self.file.display());
+        let size = std::fs::metadata(&self.file)
+            .with_context(|| self.file.display().to_string())?
+            .len();
+        ensure!(
+            size > 0,
+            "{} is empty, and CESS stores no empty files",
+            self.file.display()
+        );
         let segments = u32::try_from(self.params.segments_of(size))?;
 
-        let gib = lifecycle::rent(&self.chain, &self.user, TERRITORY, self.params.file_space(segments)).await?;
-        self.step("territory", match gib {
-            0 => format!("`{TERRITORY}` has room for three times {}", bytes(size.into())),
-            gib => format!("rented {gib} GiB for `{TERRITORY}`"),
-        });
+        let gib = lifecycle::rent(
+            &self.chain,
+            &self.user,
+            TERRITORY,
+            self.params.file_space(segments),
+        )
+        .await?;
+        self.step(
+            "territory",
+            match gib {
+                0 => format!(
+                    "`{TERRITORY}` has room for three times {}",
+                    bytes(size.into())
+                ),
+                gib => format!("rented {gib} GiB for `{TERRITORY}`"),
+            },
+        );
         let fresh = lifecycle::authorise(&self.chain, &self.user, &self.gateway_account).await?;
-        self.step("authorization", if fresh { "the gateway may act for Alice" } else { "given earlier" }.into());
+        self.step(
+            "authorization",
+            if fresh {
+                "the gateway may act for Alice"
+            } else {
+                "given earlier"
+            }
+            .into(),
+        );
 
         let fid = self.upload().await?;
-        self.step("upload", format!("{} in {segments} segments, declared as {fid}", bytes(size.into())));
+        self.step(
+            "upload",
+            format!(
+                "{} in {segments} segments, declared as {fid}",
+                bytes(size.into())
+            ),
+        );
         self.reports(&fid, segments).await?;
-        let file = lifecycle::wait_active(&self.chain, &fid, self.ticks(self.params.tag_ticks(segments))).await?;
-        self.step("tags", format!("{} fragments tagged by the TEE worker; the file is Active", 12 * segments));
+        let file = lifecycle::wait_active(
+            &self.chain,
+            &fid,
+            self.ticks(self.params.tag_ticks(segments)),
+        )
+        .await?;
+        self.step(
+            "tags",
+            format!(
+                "{} fragments tagged by the TEE worker; the file is Active",
+                12 * segments
+            ),
+        );
         self.download(&fid, "download").await?;
 
         let holders: Vec<_> = lifecycle::holders(&file).into_keys().collect();
@@ -110,18 +153,38 @@ impl Tale<'_> {
     }
 
     async fn upload(&self) -> Result<Hash> {
-        let name = self.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let name = if (3..=63).contains(&name.len()) { name } else { "demo-file".into() };
-        let upload = Upload { file: &self.file, name: &name, territory: TERRITORY, cipher: None };
+        let name = self
+            .file
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let name = if (3..=63).contains(&name.len()) {
+            name
+        } else {
+            "demo-file".into()
+        };
+        let upload = Upload {
+            file: &self.file,
+            name: &name,
+            territory: TERRITORY,
+            cipher: None,
+        };
         Ok(self.gateway.put(&self.user, &upload).await?)
     }
 
     async fn reports(&self, fid: &Hash, segments: u32) -> Result<()> {
         let what = "twelve miners reported their columns";
         let patience = self.ticks(self.params.deal_ticks(segments));
-        let file = lifecycle::until(&self.chain, patience, what, || async { Ok(self.chain.file(fid).await?) }).await?;
+        let file = lifecycle::until(&self.chain, patience, what, || async {
+            Ok(self.chain.file(fid).await?)
+        })
+        .await?;
         let holders = lifecycle::holders(&file);
-        ensure!(holders.len() == 12, "{} miners hold the file instead of 12", holders.len());
+        ensure!(
+            holders.len() == 12,
+            "{} miners hold the file instead of 12",
+            holders.len()
+        );
         let names: Vec<_> = holders.keys().map(|h| self.name_of(h)).collect();
         self.step("12 reports", names.join(", "));
         Ok(())
@@ -130,21 +193,41 @@ impl Tale<'_> {
     async fn download(&self, fid: &Hash, step: &str) -> Result<()> {
         let copy = self.folder.join("copy");
         self.gateway.get(fid, None, true, &copy).await?;
-        ensure!(digest(&copy)? == digest(&self.file)?, "what came back is not what was stored");
-        self.step(step, "rebuilt from fragments, byte for byte identical".into());
+        ensure!(
+            digest(&copy)? == digest(&self.file)?,
+            "what came back is not what was stored"
+        );
+        self.step(
+            step,
+            "rebuilt from fragments, byte for byte identical".into(),
+        );
         Ok(())
     }
 
     async fn audit_passes(&self, holders: &[AccountId]) -> Result<()> {
         let outcomes = self.audit(holders).await?;
         for (miner, outcome) in &outcomes {
-            ensure!(*outcome == AuditOutcome::Passed, "{} failed its audit: {outcome:?}", self.name_of(miner));
+            ensure!(
+                *outcome == AuditOutcome::Passed,
+                "{} failed its audit: {outcome:?}",
+                self.name_of(miner)
+            );
         }
-        self.step("audit", format!("{} of {} holders proved what they hold", outcomes.len(), holders.len()));
+        self.step(
+            "audit",
+            format!(
+                "{} of {} holders proved what they hold",
+                outcomes.len(),
+                holders.len()
+            ),
+        );
         Ok(())
     }
 
-    async fn audit(&self, miners: &[AccountId]) -> Result<std::collections::BTreeMap<AccountId, AuditOutcome>> {
+    async fn audit(
+        &self,
+        miners: &[AccountId],
+    ) -> Result<std::collections::BTreeMap<AccountId, AuditOutcome>> {
         let patience = self.ticks(2 * self.params.challenge_window + 3 * self.params.verify_window);
         lifecycle::audit(&self.chain, &self.user, miners, patience).await
     }
@@ -155,19 +238,27 @@ impl Tale<'_> {
         for (holder, corrupt) in holders.iter().take(2).zip([true, false]) {
             let role = self.role(holder)?;
             let what = "no audit of the miner is under way";
-            let patience = self.ticks(2 * self.params.challenge_window + 3 * self.params.verify_window);
+            let patience =
+                self.ticks(2 * self.params.challenge_window + 3 * self.params.verify_window);
             lifecycle::until(&self.chain, patience, what, || async {
                 Ok(self.chain.challenge(holder).await?.is_none().then_some(()))
-            }).await?;
+            })
+            .await?;
             let found = lifecycle::stored_fragments(&self.chain, role, Some(*fid), Some(1)).await?;
-            let (hash, path) = found.into_iter().next().context("a holder stores a fragment")?;
+            let (hash, path) = found
+                .into_iter()
+                .next()
+                .context("a holder stores a fragment")?;
             if corrupt {
                 overwrite(&path, None)?;
             } else {
                 std::fs::remove_file(&path)?;
             }
             let done = if corrupt { "overwrote" } else { "deleted" };
-            self.step("damage", format!("{done} fragment {}… of {}", &hash.to_text()[..8], role.name));
+            self.step(
+                "damage",
+                format!("{done} fragment {}… of {}", &hash.to_text()[..8], role.name),
+            );
             damaged.push((holder.clone(), hash));
         }
         Ok(damaged)
@@ -179,24 +270,34 @@ impl Tale<'_> {
         // A random challenge may have begun, and been answered, in the moment before the damage.
         for attempt in 1.. {
             let outcomes = self.audit(&miners).await?;
-            let missed: Vec<_> =
-                outcomes.iter().filter(|(_, o)| **o == AuditOutcome::Passed).map(|(m, _)| m.clone()).collect();
+            let missed: Vec<_> = outcomes
+                .iter()
+                .filter(|(_, o)| **o == AuditOutcome::Passed)
+                .map(|(m, _)| m.clone())
+                .collect();
             let mut unknown = false;
             for (miner, hash) in damaged.iter().filter(|(m, _)| missed.contains(m)) {
                 // A miner that found the damage by itself has opened an order and is no longer asked for it.
-                unknown |= self.chain.restoral_order(hash).await?.is_none() && !self.is_whole(miner, hash);
+                unknown |=
+                    self.chain.restoral_order(hash).await?.is_none() && !self.is_whole(miner, hash);
             }
             if !unknown {
                 break;
             }
-            ensure!(attempt < 2, "an audit passed although a fragment was damaged");
+            ensure!(
+                attempt < 2,
+                "an audit passed although a fragment was damaged"
+            );
         }
         self.step("caught", "the damage was noticed on both miners".into());
         Ok(())
     }
 
     fn is_whole(&self, miner: &AccountId, hash: &Hash) -> bool {
-        let bytes = self.role(miner).ok().and_then(|r| std::fs::read(lifecycle::fragment_path(r, hash)).ok());
+        let bytes = self
+            .role(miner)
+            .ok()
+            .and_then(|r| std::fs::read(lifecycle::fragment_path(r, hash)).ok());
         bytes.is_some_and(|b| Hash::of(&b) == *hash)
     }
 
@@ -206,15 +307,27 @@ impl Tale<'_> {
         let file = lifecycle::until(&self.chain, self.ticks(segments), what, || async {
             let file = self.chain.file(fid).await?.context("the file is gone")?;
             let whole = damaged.iter().all(|(_, hash)| {
-                fragments(&file, hash).all(|f| f.avail && f.tag.is_some() && self.is_whole(&f.miner, hash))
+                fragments(&file, hash)
+                    .all(|f| f.avail && f.tag.is_some() && self.is_whole(&f.miner, hash))
             });
             Ok(whole.then_some(file))
         })
         .await?;
         for (miner, hash) in damaged {
             for fragment in fragments(&file, hash) {
-                let place = if fragment.miner == *miner { "rebuilt in place by" } else { "restored to" };
-                self.step("restored", format!("{}… {place} {}", &hash.to_text()[..8], self.name_of(&fragment.miner)));
+                let place = if fragment.miner == *miner {
+                    "rebuilt in place by"
+                } else {
+                    "restored to"
+                };
+                self.step(
+                    "restored",
+                    format!(
+                        "{}… {place} {}",
+                        &hash.to_text()[..8],
+                        self.name_of(&fragment.miner)
+                    ),
+                );
             }
         }
         Ok(())
@@ -222,11 +335,22 @@ impl Tale<'_> {
 
     async fn two_miners_gone(&self, fid: &Hash) -> Result<()> {
         let file = self.chain.file(fid).await?.context("the file is gone")?;
-        let roles: Vec<_> = lifecycle::holders(&file).keys().take(2).filter_map(|h| self.role(h).ok()).collect();
+        let roles: Vec<_> = lifecycle::holders(&file)
+            .keys()
+            .take(2)
+            .filter_map(|h| self.role(h).ok())
+            .collect();
         for role in &roles {
             self.act(role, Action::Kill).await?;
         }
-        self.step("killed", roles.iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(" and "));
+        self.step(
+            "killed",
+            roles
+                .iter()
+                .map(|r| r.name.as_str())
+                .collect::<Vec<_>>()
+                .join(" and "),
+        );
         let outcome = self.download(fid, "download").await;
         for role in &roles {
             self.act(role, Action::Restart).await?;
@@ -238,27 +362,38 @@ impl Tale<'_> {
     }
 
     async fn act(&self, role: &Role, action: Action) -> Result<()> {
-        let request = Request::Act { role: role.name.clone(), action };
+        let request = Request::Act {
+            role: role.name.clone(),
+            action,
+        };
         Ok(control::ask(&self.session.dir, &request).await?)
     }
 
     async fn wait_back(&self, roles: &[&Role]) -> Result<()> {
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build()?;
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(2))
+            .build()?;
         let what = "the killed miners are ready again";
         lifecycle::until(&self.chain, self.ticks(60), what, || async {
             let answers = roles.iter().map(|r| crate::health::readiness(&http, r));
             let ready = futures::future::join_all(answers).await;
-            Ok(ready.iter().all(|r| *r == crate::health::Readiness::Ready).then_some(()))
+            Ok(ready
+                .iter()
+                .all(|r| *r == crate::health::Readiness::Ready)
+                .then_some(()))
         })
         .await
     }
 
     fn role(&self, miner: &AccountId) -> Result<&Role> {
-        lifecycle::miner_role(&self.manifest, miner).with_context(|| format!("{miner} is no miner of this network"))
+        lifecycle::miner_role(&self.manifest, miner)
+            .with_context(|| format!("{miner} is no miner of this network"))
     }
 
     fn name_of(&self, miner: &AccountId) -> String {
-        self.role(miner).map_or_else(|_| miner.to_string(), |r| r.name.clone())
+        self.role(miner)
+            .map_or_else(|_| miner.to_string(), |r| r.name.clone())
     }
 }
 
@@ -266,7 +401,10 @@ fn fragments<'a>(
     file: &'a FileInfo,
     hash: &'a Hash,
 ) -> impl Iterator<Item = &'a cess_primitives::file::FragmentInfo> {
-    file.segment_list.iter().flat_map(|s| s.fragment_list.iter()).filter(move |f| f.hash == *hash)
+    file.segment_list
+        .iter()
+        .flat_map(|s| s.fragment_list.iter())
+        .filter(move |f| f.hash == *hash)
 }
 
 fn random_file(folder: &Path) -> Result<PathBuf> {

@@ -12,11 +12,13 @@ pub(super) async fn logs(session: &Session, logs: Logs) -> Result<()> {
         None => session.dir.log(),
         Some(role) => {
             let manifest = Manifest::load(&session.dir)?;
-            let manifest = manifest.with_context(|| format!("{} has no network", session.dir.root().display()))?;
+            let manifest = manifest
+                .with_context(|| format!("{} has no network", session.dir.root().display()))?;
             manifest.role(role)?.log.clone()
         }
     };
-    let mut file = std::fs::File::open(&path).with_context(|| format!("no log at {}", path.display()))?;
+    let mut file =
+        std::fs::File::open(&path).with_context(|| format!("no log at {}", path.display()))?;
     let mut out = std::io::stdout();
     let mut buffer = vec![0; 1 << 16];
     loop {

@@ -41,7 +41,9 @@ impl Session {
         let mut last = None;
         for role in &manifest.roles {
             let Some(url) = role.ws() else { continue };
-            if crate::process::state(role.pid, &role.command) != crate::process::ProcessState::Running {
+            if crate::process::state(role.pid, &role.command)
+                != crate::process::ProcessState::Running
+            {
                 continue;
             }
             match Chain::connect(&url).await {
@@ -49,18 +51,29 @@ impl Session {
                 Err(e) => last = Some(e),
             }
         }
-        Err(last.context("no validator runs; start one with `cessnet restart alice`")?.into())
+        Err(last
+            .context("no validator runs; start one with `cessnet restart alice`")?
+            .into())
     }
 }
 
 /// Runs a command.
 pub async fn run(cli: Cli) -> Result<()> {
-    let session = Session { dir: NetworkDir::new(&cli.dir)?, json: cli.json };
+    let session = Session {
+        dir: NetworkDir::new(&cli.dir)?,
+        json: cli.json,
+    };
     if let Some((role, action)) = cli.command.action() {
-        let request = Request::Act { role: role.into(), action };
+        let request = Request::Act {
+            role: role.into(),
+            action,
+        };
         control::ask(&session.dir, &request).await?;
         let done = action.name();
-        session.print(format!("{done} {role}: done"), serde_json::json!({ "role": role, "action": done }));
+        session.print(
+            format!("{done} {role}: done"),
+            serde_json::json!({ "role": role, "action": done }),
+        );
         return Ok(());
     }
     match cli.command {

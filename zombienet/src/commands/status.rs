@@ -14,13 +14,19 @@ use std::time::Duration;
 
 pub(super) async fn status(session: &Session) -> Result<()> {
     let manifest = session.manifest()?;
-    let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build()?;
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(2))
+        .build()?;
     let chain = session.chain(&manifest).await;
     let miners: BTreeMap<_, _> = match &chain {
         Ok(chain) => chain.miners().await?.into_iter().collect(),
         Err(_) => BTreeMap::new(),
     };
-    let mut text = format!("{:<12} {:>8} {:>9} {:<10} {}", "process", "pid", "memory", "state", "");
+    let mut text = format!(
+        "{:<12} {:>8} {:>9} {:<10} {}",
+        "process", "pid", "memory", "state", ""
+    );
     let mut rows = Vec::new();
     for role in &manifest.roles {
         let process = process::state(role.pid, &role.command);
@@ -28,7 +34,10 @@ pub(super) async fn status(session: &Session) -> Result<()> {
             ProcessState::Running => Some(readiness(&http, role).await),
             _ => None,
         };
-        let memory = role.pid.and_then(process::resident_bytes).filter(|_| process != ProcessState::Dead);
+        let memory = role
+            .pid
+            .and_then(process::resident_bytes)
+            .filter(|_| process != ProcessState::Dead);
         let state = match (&process, &ready) {
             (ProcessState::Running, Some(Readiness::Ready)) => "ready".to_owned(),
             (ProcessState::Running, Some(Readiness::Starting(_))) => "starting".to_owned(),
@@ -58,12 +67,17 @@ pub(super) async fn status(session: &Session) -> Result<()> {
         let plain = value.as_str().map_or_else(|| value.to_string(), Into::into);
         text.push_str(&format!("\n{:<20} {plain}", key.replace('_', " ")));
     }
-    session.print(text, serde_json::json!({ "chain": summary, "processes": rows }));
+    session.print(
+        text,
+        serde_json::json!({ "chain": summary, "processes": rows }),
+    );
     Ok(())
 }
 
 fn detail(role: &Role, miners: &BTreeMap<cess_primitives::AccountId, MinerInfo>) -> String {
-    let miner = account_of(role).ok().and_then(|account| miners.get(&account));
+    let miner = account_of(role)
+        .ok()
+        .and_then(|account| miners.get(&account));
     match (role.kind, miner) {
         (RoleKind::Miner, Some(m)) => format!(
             "{}, idle {}, service {}, locked {}",

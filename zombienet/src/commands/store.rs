@@ -13,7 +13,10 @@ use std::time::{Duration, Instant};
 
 /// The first gateway of a network, and its account.
 pub(super) fn gateway(manifest: &Manifest) -> Result<(Gateway, cess_primitives::AccountId)> {
-    let role = manifest.of_kind(RoleKind::Gateway).next().context("this network has no gateway")?;
+    let role = manifest
+        .of_kind(RoleKind::Gateway)
+        .next()
+        .context("this network has no gateway")?;
     let url = role.http().context("the gateway has no port")?;
     Ok((Gateway::new(&url)?, lifecycle::account_of(role)?))
 }
@@ -23,7 +26,9 @@ pub(super) async fn put(session: &Session, put: Put) -> Result<()> {
     let chain = session.chain(&manifest).await?;
     let (gateway, gateway_account) = gateway(&manifest)?;
     let user = Signer::from_uri(&put.account)?;
-    let size = std::fs::metadata(&put.file).with_context(|| put.file.display().to_string())?.len();
+    let size = std::fs::metadata(&put.file)
+        .with_context(|| put.file.display().to_string())?
+        .len();
     let params = chain.params().await?;
     // One more segment than the size asks for: encryption adds a little.
     let segments = u32::try_from(params.segments_of(size)).context("the file is too large")?;
@@ -35,7 +40,11 @@ pub(super) async fn put(session: &Session, put: Put) -> Result<()> {
     if gib > 0 && !session.json {
         println!("rented {gib} GiB for territory `{}`", put.territory);
     }
-    let file_name = put.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let file_name = put
+        .file
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let name = put.name.unwrap_or(file_name);
     let started = Instant::now();
     let upload = Upload {
@@ -64,7 +73,9 @@ pub(super) async fn put(session: &Session, put: Put) -> Result<()> {
 pub(super) async fn get(session: &Session, get: Get) -> Result<()> {
     let manifest = session.manifest()?;
     let (gateway, _) = gateway(&manifest)?;
-    let size = gateway.get(&get.fid, get.cipher.as_deref(), get.fresh, &get.output).await?;
+    let size = gateway
+        .get(&get.fid, get.cipher.as_deref(), get.fresh, &get.output)
+        .await?;
     session.print(
         format!("{} written to {}", bytes(size.into()), get.output.display()),
         serde_json::json!({ "fid": get.fid, "size": size, "output": get.output }),

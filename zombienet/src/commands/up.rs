@@ -38,7 +38,10 @@ pub(super) async fn up(session: &Session, up: Up) -> Result<()> {
     }
     control::serve(network, stop_signal(up.supervise)).await?;
     if !session.json {
-        println!("The network has stopped; its folder is {}.", session.dir.root().display());
+        println!(
+            "The network has stopped; its folder is {}.",
+            session.dir.root().display()
+        );
     }
     Ok(())
 }
@@ -67,8 +70,14 @@ fn definition(up: &Up) -> Result<Definition> {
 
 /// Ctrl-C, or a polite end from outside. A supervisor outlives the terminal that started it.
 async fn stop_signal(supervisor: bool) {
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    let streams = kinds.iter().filter_map(|kind| Some((*kind, signal(*kind).ok()?)));
+    let kinds = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    let streams = kinds
+        .iter()
+        .filter_map(|kind| Some((*kind, signal(*kind).ok()?)));
     let waits = streams.map(|(kind, mut stream)| {
         Box::pin(async move {
             stream.recv().await;
@@ -87,9 +96,15 @@ async fn detach(session: &Session, up: &Up) -> Result<()> {
         // The same message as from `up` itself.
         session.dir.claim()?;
     }
-    let log = tempfile::Builder::new().prefix("cessnet-up-").suffix(".log").tempfile()?;
+    let log = tempfile::Builder::new()
+        .prefix("cessnet-up-")
+        .suffix(".log")
+        .tempfile()?;
     let mut command = tokio::process::Command::new(std::env::current_exe()?);
-    command.arg("--dir").arg(session.dir.root()).args(["up", "--supervise"]);
+    command
+        .arg("--dir")
+        .arg(session.dir.root())
+        .args(["up", "--supervise"]);
     command.args(["--timeout", &up.timeout.to_string()]);
     if let Some(path) = &up.network {
         command.arg("--network").arg(std::path::absolute(path)?);
@@ -100,8 +115,14 @@ async fn detach(session: &Session, up: &Up) -> Result<()> {
     if let Some(preset) = up.preset {
         command.args(["--preset", &format!("{preset:?}").to_lowercase()]);
     }
-    command.stdin(Stdio::null()).stdout(log.reopen()?).stderr(log.reopen()?).process_group(0);
-    let mut child = command.spawn().context("cannot start the supervising process")?;
+    command
+        .stdin(Stdio::null())
+        .stdout(log.reopen()?)
+        .stderr(log.reopen()?)
+        .process_group(0);
+    let mut child = command
+        .spawn()
+        .context("cannot start the supervising process")?;
 
     let progress = Progress::new(session.json);
     let read = || std::fs::read_to_string(log.path()).unwrap_or_default();
@@ -113,7 +134,13 @@ async fn detach(session: &Session, up: &Up) -> Result<()> {
         if let Some(status) = child.try_wait()? {
             progress.finish();
             let error = said.lines().rev().find_map(|l| l.strip_prefix("error: "));
-            bail!("{}", error.map_or_else(|| format!("the network ended with {status}: {said}"), Into::into));
+            bail!(
+                "{}",
+                error.map_or_else(
+                    || format!("the network ended with {status}: {said}"),
+                    Into::into
+                )
+            );
         }
         match Manifest::load(&session.dir)? {
             Some(m) if m.state == NetworkState::Ready && Some(m.pid) == child.id() => {
@@ -140,7 +167,9 @@ fn keep_log(session: &Session, log: tempfile::NamedTempFile) -> Result<()> {
 
 /// A line `[ 1.2 s] 3/18 what` of the supervisor.
 fn show(progress: &Progress, line: &str) {
-    let parts = line.split_once("] ").and_then(|(_, rest)| rest.split_once(' '));
+    let parts = line
+        .split_once("] ")
+        .and_then(|(_, rest)| rest.split_once(' '));
     let counts = parts.and_then(|(counts, what)| Some((counts.split_once('/')?, what)));
     if let Some(((done, all), what)) = counts {
         if let (Ok(done), Ok(all)) = (done.parse(), all.parse()) {
@@ -163,8 +192,12 @@ pub(super) async fn down(session: &Session) -> Result<()> {
 
 /// Ends processes of a network whose supervisor was killed; returns how many there were.
 async fn orphans(session: &Session) -> Result<usize> {
-    let Some(manifest) = Manifest::load(&session.dir)? else { return Ok(0) };
-    let left: Vec<_> = manifest.roles.iter()
+    let Some(manifest) = Manifest::load(&session.dir)? else {
+        return Ok(0);
+    };
+    let left: Vec<_> = manifest
+        .roles
+        .iter()
         .filter(|r| process::state(r.pid, &r.command) != ProcessState::Dead)
         .filter_map(|r| Some((r.pid?, r.command.clone())))
         .collect();
