@@ -1,6 +1,5 @@
 //! The command line.
 
-use crate::network::Action;
 use cess_primitives::{Hash, Preset};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -160,19 +159,6 @@ pub struct Damage {
 pub struct Demo {
     /// A file of yours; without one, 10 MiB of random bytes.
     pub file: Option<PathBuf>,
-}
-
-impl Command {
-    /// The action of `kill`, `pause`, `resume`, `restart`.
-    pub fn action(&self) -> Option<(&str, Action)> {
-        match self {
-            Self::Kill(r) => Some((&r.role, Action::Kill)),
-            Self::Pause(r) => Some((&r.role, Action::Pause)),
-            Self::Resume(r) => Some((&r.role, Action::Resume)),
-            Self::Restart(r) => Some((&r.role, Action::Restart)),
-            _ => None,
-        }
-    }
 }
 
 fn preset(text: &str) -> Result<Preset, String> {

@@ -12,6 +12,7 @@ use crate::cli::{Cli, Command};
 use crate::control::{self, Request};
 use crate::dir::NetworkDir;
 use crate::manifest::Manifest;
+use crate::network::Action;
 use anyhow::{Context, Result};
 use cess_chain::Chain;
 
@@ -63,19 +64,6 @@ pub async fn run(cli: Cli) -> Result<()> {
         dir: NetworkDir::new(&cli.dir)?,
         json: cli.json,
     };
-    if let Some((role, action)) = cli.command.action() {
-        let request = Request::Act {
-            role: role.into(),
-            action,
-        };
-        control::ask(&session.dir, &request).await?;
-        let done = action.name();
-        session.print(
-            format!("{done} {role}: done"),
-            serde_json::json!({ "role": role, "action": done }),
-        );
-        return Ok(());
-    }
     match cli.command {
         Command::Up(up) => up::up(&session, up).await,
         Command::Down => up::down(&session).await,
@@ -87,6 +75,24 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Corrupt(damage) => damage::corrupt(&session, damage).await,
         Command::Lose(loss) => damage::lose(&session, loss).await,
         Command::Demo(demo) => demo::demo(&session, demo).await,
-        Command::Kill(_) | Command::Pause(_) | Command::Resume(_) | Command::Restart(_) => Ok(()),
+        Command::Kill(name) => act(&session, name.role, Action::Kill).await,
+        Command::Pause(name) => act(&session, name.role, Action::Pause).await,
+        Command::Resume(name) => act(&session, name.role, Action::Resume).await,
+        Command::Restart(name) => act(&session, name.role, Action::Restart).await,
     }
+}
+
+/// Asks the supervisor to do something to a process.
+async fn act(session: &Session, role: String, action: Action) -> Result<()> {
+    let request = Request::Act {
+        role: role.clone(),
+        action,
+    };
+    control::ask(&session.dir, &request).await?;
+    let done = action.name();
+    session.print(
+        format!("{done} {role}: done"),
+        serde_json::json!({ "role": role, "action": done }),
+    );
+    Ok(())
 }
