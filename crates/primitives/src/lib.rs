@@ -2,7 +2,8 @@
 //!
 //! Every type that crosses a border between a pallet, a process and a published client is defined
 //! here once: [`Hash`], the sizes and waits of [`ProtocolParams`], the records that the chain keeps
-//! ([`file`], [`miner`], [`territory`], [`audit`], [`tee`], [`oss`]), the payloads that are signed
+//! ([`file`], [`miner`], [`territory`], [`audit`], [`tee`], [`oss`],
+//! [`credit`], [`cacher`], [`reservoir`]), the payloads that are signed
 //! ([`payload`]) and the small traits through which pallets talk to each other ([`traits`]).
 //! Structures have the exact SCALE layout of the published chain interface.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -12,6 +13,8 @@ extern crate alloc;
 
 pub mod audit;
 pub mod bloom;
+pub mod cacher;
+pub mod credit;
 pub mod due;
 pub mod file;
 pub mod hash;
@@ -19,6 +22,7 @@ pub mod miner;
 pub mod oss;
 pub mod params;
 pub mod payload;
+pub mod reservoir;
 pub mod tee;
 pub mod territory;
 pub mod traits;

@@ -89,12 +89,18 @@ pub struct ProtocolParams {
     pub exit_lock: Tick,
     /// Days that a territory stays frozen before it expires.
     pub frozen_days: u32,
-    /// Length of a TEE credit period.
-    pub credit_period: Tick,
     /// A TEE worker that did nothing for this time may be removed.
     pub tee_work_life: Tick,
     /// A proxy authorisation may be used for this time after its expiry tick (spec chain 10).
     pub authorization_life: Tick,
+    /// Time between the purchase of a territory on sale and its handover.
+    pub consignment_lock: Tick,
+    /// Sessions, which are epochs, of an era; fixed for the life of a chain.
+    pub sessions_per_era: u32,
+    /// Eras until unbonded money is free.
+    pub bonding_eras: u32,
+    /// Eras until a slash takes effect; fewer than `bonding_eras`.
+    pub slash_defer_eras: u32,
 }
 
 impl ProtocolParams {
@@ -109,7 +115,8 @@ impl ProtocolParams {
             idle_set: 64,
             chunk_count: 32,
             slot_ms: 1000,
-            epoch_slots: 120,
+            // Six epochs, an era, are a day.
+            epoch_slots: 30,
             one_day: 180,
             challenge_start: 60,
             challenge_period: 120,
@@ -123,9 +130,12 @@ impl ProtocolParams {
             staking_lock: 360,
             exit_lock: 60,
             frozen_days: 7,
-            credit_period: 120,
             tee_work_life: 3600,
             authorization_life: 100,
+            consignment_lock: 20,
+            sessions_per_era: 6,
+            bonding_eras: 4,
+            slash_defer_eras: 1,
         }
     }
 
@@ -154,9 +164,12 @@ impl ProtocolParams {
             staking_lock: 2_592_000,
             exit_lock: 216_000,
             frozen_days: 7,
-            credit_period: 3600,
             tee_work_life: 7200,
             authorization_life: 100,
+            consignment_lock: 50,
+            sessions_per_era: 6,
+            bonding_eras: 672,
+            slash_defer_eras: 168,
         }
     }
 
@@ -225,6 +238,10 @@ impl ProtocolParams {
             (
                 self.slot_ms >= 100 && self.epoch_slots >= 10,
                 "a slot has at least 100 ms and an epoch 10 slots",
+            ),
+            (
+                self.sessions_per_era > 0 && self.slash_defer_eras < self.bonding_eras,
+                "an era has a session, and slashes reach money before it is free",
             ),
             (
                 self.one_day > 0 && self.challenge_period > 0,

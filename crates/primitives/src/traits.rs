@@ -135,7 +135,7 @@ pub trait TeeWorkers {
     fn failed(worker: &WorkerKey);
 }
 
-/// Credit for TEE work (pallet scheduler-credit, with the next release); `()` keeps no score.
+/// Credit for TEE work (pallet scheduler-credit); `()` keeps no score.
 pub trait WorkCredit {
     /// Points for tags over so many bytes.
     fn tagged(stash: &AccountId, bytes: u128);
@@ -147,6 +147,8 @@ pub trait WorkCredit {
     fn verified_idle(stash: &AccountId, bytes: u128);
     /// Points for verified service space.
     fn verified_service(stash: &AccountId, bytes: u128);
+    /// A worker of this stash failed.
+    fn punished(stash: &AccountId);
 }
 
 impl WorkCredit for () {
@@ -155,6 +157,29 @@ impl WorkCredit for () {
     fn replaced(_: &AccountId, _: u128) {}
     fn verified_idle(_: &AccountId, _: u128) {}
     fn verified_service(_: &AccountId, _: u128) {}
+    fn punished(_: &AccountId) {}
+}
+
+/// What TEE work is worth in an election (pallet scheduler-credit).
+pub trait Credits {
+    /// The best score that there is.
+    const FULL: u32;
+    /// The score of a stash over the last five closed periods, `0..=FULL`.
+    fn score(stash: &AccountId) -> u32;
+    /// Ends the running period, whose work is what was done for the election of era `era`.
+    fn close_period(era: u32);
+}
+
+/// A stash pays for a worker that failed (pallet staking, through the runtime).
+pub trait StashPenalty {
+    /// Takes the penalty and says how much it was.
+    fn penalise(stash: &AccountId) -> Balance;
+}
+
+impl StashPenalty for () {
+    fn penalise(_: &AccountId) -> Balance {
+        0
+    }
 }
 
 /// Where rents and penalties go (the accounts of pallet cess-treasury).
@@ -165,13 +190,42 @@ pub trait Treasury {
     fn rents() -> AccountId;
 }
 
+/// The rewards of storage, by era (pallet cess-treasury).
+///
+/// A round is the pool that staking paid out at the end of an era. What a miner claims of it leaves
+/// the undistributed total and is promised: the pool's account (`rewardpt`) holds the undistributed
+/// total, all promises and nothing else.
+pub trait RewardPool {
+    /// Promises the share `power / total_power` of an era's round; what was promised. Zero when the
+    /// round is empty; never more than the round still has.
+    fn promise(era: u32, power: u128, total_power: u128) -> Balance;
+    /// Pays a part of what was promised.
+    fn pay(to: &AccountId, amount: Balance) -> DispatchResult;
+    /// A promise that will never be paid goes back to the undistributed total's reserve.
+    fn forfeit(amount: Balance);
+}
+
+/// Lends collateral to miners (pallet reservoir).
+pub trait CollateralLender {
+    /// The account whose reserve holds what is lent.
+    fn account() -> AccountId;
+    /// The miner may have this much more of it staked.
+    fn can_stake(miner: &AccountId, amount: Balance) -> bool;
+    /// Reserves the amount on [`account`](Self::account) for the miner, what was lent first, then its own store.
+    fn stake(miner: &AccountId, amount: Balance) -> DispatchResult;
+    /// Frees the amount again: to the miner's own store first, the rest returns what was lent.
+    fn redeem(miner: &AccountId, amount: Balance) -> DispatchResult;
+    /// The amount was taken from the reserve as a penalty: what was lent pays first.
+    fn punished(miner: &AccountId, amount: Balance) -> DispatchResult;
+}
+
 /// Who may act for whom (pallet oss).
 pub trait Authorisations {
     /// `owner` authorised `operator`, or is `operator`.
     fn may_act_for(operator: &AccountId, owner: &AccountId) -> bool;
 }
 
-/// Whether an account has bonded what a TEE worker's stash must (pallet staking, with a later release).
+/// Whether an account has bonded what a TEE worker's stash must (pallet staking).
 pub trait Bonded {
     /// The account is a bonded stash.
     fn is_bonded(stash: &AccountId) -> bool;

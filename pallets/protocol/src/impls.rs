@@ -36,8 +36,13 @@ impl<T: Config> Pallet<T> {
             Error::<T>::ChunkCountFixed
         );
         ensure!(
-            (new.slot_ms, new.epoch_slots) == (old.slot_ms, old.epoch_slots),
+            (new.slot_ms, new.epoch_slots, new.sessions_per_era)
+                == (old.slot_ms, old.epoch_slots, old.sessions_per_era),
             Error::<T>::ConsensusTimeFixed
+        );
+        ensure!(
+            new.slash_defer_eras < new.bonding_eras,
+            Error::<T>::SlashAfterUnbonding
         );
         // With the sizes unchanged, all that can be wrong is a quantity of zero.
         new.check().map_err(|_| Error::<T>::ZeroQuantity)
@@ -97,5 +102,32 @@ pub struct EpochSlots<T>(PhantomData<T>);
 impl<T: Config> Get<u64> for EpochSlots<T> {
     fn get() -> u64 {
         u64::from(Params::<T>::get().epoch_slots)
+    }
+}
+
+/// Sessions of an era, for pallet staking.
+pub struct SessionsPerEra<T>(PhantomData<T>);
+
+impl<T: Config> Get<u32> for SessionsPerEra<T> {
+    fn get() -> u32 {
+        Params::<T>::get().sessions_per_era
+    }
+}
+
+/// Eras until unbonded money is free, for pallet staking.
+pub struct BondingEras<T>(PhantomData<T>);
+
+impl<T: Config> Get<u32> for BondingEras<T> {
+    fn get() -> u32 {
+        Params::<T>::get().bonding_eras
+    }
+}
+
+/// Eras until a slash takes effect, for pallet staking.
+pub struct SlashDeferEras<T>(PhantomData<T>);
+
+impl<T: Config> Get<u32> for SlashDeferEras<T> {
+    fn get() -> u32 {
+        Params::<T>::get().slash_defer_eras
     }
 }

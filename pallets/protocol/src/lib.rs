@@ -24,7 +24,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
-pub use impls::{EpochSlots, HalfSlotMs, SlotMs};
+pub use impls::{BondingEras, EpochSlots, HalfSlotMs, SessionsPerEra, SlashDeferEras, SlotMs};
 pub use pallet::*;
 
 #[frame_support::pallet]
@@ -120,12 +120,15 @@ pub mod pallet {
         IdleSizeFixed,
         /// `chunk_count` is fixed for the life of a chain: tags are made over it.
         ChunkCountFixed,
-        /// `slot_ms` and `epoch_slots` are fixed for the life of a chain: BABE counts with them.
+        /// `slot_ms`, `epoch_slots` and `sessions_per_era` are fixed for the life of a chain: consensus
+        /// and staking count with them.
         ConsensusTimeFixed,
         /// `idle_set`, `one_day`, `challenge_period`, windows and lives must be at least 1.
         ZeroQuantity,
         /// The clock can't go beyond half of the range of ticks; advance by less.
         ClockOverflow,
+        /// `slash_defer_eras` must be below `bonding_eras`, else slashed money leaves in time.
+        SlashAfterUnbonding,
     }
 
     #[pallet::hooks]

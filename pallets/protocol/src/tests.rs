@@ -120,6 +120,20 @@ fn each_fixed_quantity_is_refused_by_its_own_error() {
             ),
             (
                 ProtocolParams {
+                    sessions_per_era: 3,
+                    ..fast
+                },
+                Error::ConsensusTimeFixed,
+            ),
+            (
+                ProtocolParams {
+                    slash_defer_eras: fast.bonding_eras,
+                    ..fast
+                },
+                Error::SlashAfterUnbonding,
+            ),
+            (
+                ProtocolParams {
                     challenge_period: 0,
                     ..fast
                 },

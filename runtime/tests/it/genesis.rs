@@ -89,7 +89,7 @@ fn the_first_users_validate_with_their_own_keys() {
 
 #[test]
 fn consensus_runs_at_the_pace_of_the_preset() {
-    for (name, slot_ms, epoch_slots) in [("fast-1", 1000, 120), ("reference-1", 6000, 600)] {
+    for (name, slot_ms, epoch_slots) in [("fast-1", 1000, 30), ("reference-1", 6000, 600)] {
         chain::new(name).execute_with(|| {
             let babe = <Runtime as BabeApiV2<Block>>::configuration();
             assert_eq!(
