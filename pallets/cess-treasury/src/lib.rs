@@ -1,0 +1,2 @@
+//! Storage rewards by era, penalties and rents
+#![cfg_attr(not(feature = "std"), no_std)]

@@ -1,0 +1,2 @@
+//! Collateral on loan
+#![cfg_attr(not(feature = "std"), no_std)]
