@@ -4,6 +4,9 @@ use crate::{AccountId, BVec, Balance, BloomFilter, Tick};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
+/// Eras for which the chain remembers what was paid and who passed, once all of it is promised.
+pub const REWARD_HISTORY: u32 = 84;
+
 /// A miner's endpoint: a libp2p multiaddress that ends in the peer id.
 pub type Endpoint = BVec<u8, 100>;
 /// A miner's state as the published interface spells it; see [`state`].

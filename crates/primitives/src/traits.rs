@@ -203,6 +203,9 @@ pub trait RewardPool {
     fn pay(to: &AccountId, amount: Balance) -> DispatchResult;
     /// A promise that will never be paid goes back to the undistributed total's reserve.
     fn forfeit(amount: Balance);
+    /// All shares of an era's round are promised: what nobody earned goes to the reserve. Every era
+    /// is closed once, in order.
+    fn close(era: u32);
 }
 
 /// Lends collateral to miners (pallet reservoir).
