@@ -1,0 +1,6 @@
+//! What elections promise, by concern.
+
+mod election;
+mod invariants;
+mod score;
+mod votes;
