@@ -32,6 +32,22 @@ impl Default for Options {
     }
 }
 
+/// Protocol time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// The block's number.
+    pub block: u32,
+    /// Ticks that root has moved the clock forward, in all.
+    pub offset: Tick,
+}
+
+impl Clock {
+    /// What time it is.
+    pub fn tick(&self) -> Tick {
+        tick(self.block, self.offset)
+    }
+}
+
 /// A handle to a node; clones share the connection and the nonces.
 #[derive(Clone)]
 pub struct Chain {
@@ -99,6 +115,11 @@ impl Chain {
 
     /// Protocol time: block number plus the clock's offset.
     pub async fn now(&self) -> Result<Tick, ChainError> {
+        Ok(self.clock().await?.tick())
+    }
+
+    /// The two parts of protocol time, of one block.
+    pub async fn clock(&self) -> Result<Clock, ChainError> {
         let keys = [
             storage::item("System", "Number"),
             storage::item("Protocol", "ClockOffset"),
@@ -108,10 +129,10 @@ impl Chain {
             .await?
             .try_into()
             .map_err(|_| ChainError::decode("the clock", "the node left keys out"))?;
-        Ok(tick(
-            decode_or_zero(number, "System.Number")?,
-            decode_or_zero(offset, "Protocol.ClockOffset")?,
-        ))
+        Ok(Clock {
+            block: decode_or_zero(number, "System.Number")?,
+            offset: decode_or_zero(offset, "Protocol.ClockOffset")?,
+        })
     }
 
     /// Number of the best block.

@@ -9,6 +9,7 @@ use cess_primitives::{
 };
 use codec::Decode;
 use sp_core::H256;
+use sp_runtime::DispatchError;
 use subxt::{
     ext::subxt_core::events::{EventDetails, Events, Phase},
     Metadata,
@@ -166,6 +167,15 @@ pub enum AuditEvent {
         from: WorkerKey,
         to: WorkerKey,
     },
+    /// The miners' pallet refused what a challenge led to.
+    #[codec(index = 9)]
+    SettlementRefused {
+        miner: AccountId,
+        error: DispatchError,
+    },
+    /// A worker says that it never got a proof.
+    #[codec(index = 10)]
+    ProofReportedMissing { miner: AccountId, tee: WorkerKey },
 }
 
 /// Events of pallet Sminer (105).
@@ -221,6 +231,25 @@ pub enum SminerEvent {
     /// A miner promises less.
     #[codec(index = 14)]
     DecreaseDeclarationSpace { miner: AccountId, space: u128 },
+    /// A miner was fined; `debt` is what its collateral did not cover so far.
+    #[codec(index = 15)]
+    Punished {
+        miner: AccountId,
+        amount: Balance,
+        debt: Balance,
+    },
+    /// A miner's collateral suffices again.
+    #[codec(index = 16)]
+    Thawed { miner: AccountId },
+    /// A miner left.
+    #[codec(index = 17)]
+    MinerLeft { miner: AccountId, forced: bool },
+    /// The stake of a miner that was thrown out went back.
+    #[codec(index = 18)]
+    StakeReturned {
+        staking_account: AccountId,
+        amount: Balance,
+    },
 }
 
 /// Events of pallet TeeWorker (103).
@@ -365,6 +394,13 @@ pub enum StorageHandlerEvent {
         buyer: AccountId,
         seller: AccountId,
         token: H256,
+    },
+    /// A territory is past its deadline and expires at a tick.
+    #[codec(index = 16)]
+    LeaseFrozen {
+        acc: AccountId,
+        name: Name,
+        expires: Tick,
     },
 }
 

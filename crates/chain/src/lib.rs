@@ -35,6 +35,7 @@
 #![warn(missing_docs)]
 
 mod blocks;
+mod bookings;
 mod call;
 pub mod calls;
 mod chain;
@@ -51,13 +52,16 @@ mod submit;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod version;
 
 pub use blocks::{Block, BlockStream};
+pub use bookings::{Booking, Due};
 pub use call::Call;
-pub use chain::{Chain, Options};
+pub use chain::{Chain, Clock, Options};
 pub use error::{ChainError, PoolError};
 pub use event::Event;
 pub use query::AccountInfo;
 pub use signer::{verify, Signer, SignerError};
 pub use sp_core::H256;
 pub use submit::Included;
+pub use version::RuntimeVersion;

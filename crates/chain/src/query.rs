@@ -25,7 +25,7 @@ const PAGE: u32 = 256;
 /// Values asked for at a time, so that the answer stays far below the 10 MB that a client accepts:
 /// a file of 1000 segments is an answer of 2.6 MB.
 const LARGE: usize = 2;
-const SMALL: usize = 64;
+pub(crate) const SMALL: usize = 64;
 
 /// An account's money and nonce.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Decode, Encode)]
@@ -263,36 +263,88 @@ impl Chain {
             .unwrap_or_default())
     }
 
+    /// The era that is running; eras count sessions, not ticks. `None` before the first one.
+    pub async fn active_era(&self) -> Result<Option<u32>, ChainError> {
+        const WHAT: &str = "Staking.ActiveEra";
+        // Its index, and when it began in milliseconds since 1970.
+        let era: Option<(u32, Option<u64>)> =
+            self.value(item("Staking", "ActiveEra"), WHAT).await?;
+        Ok(era.map(|(index, _)| index))
+    }
+
     /// All entries under a prefix, of one block, read in pages.
-    async fn map<K: Decode, V: Decode>(
+    pub(crate) async fn map<K: Decode, V: Decode>(
         &self,
         prefix: Vec<u8>,
         hasher: Hasher,
         batch: usize,
         what: &str,
     ) -> Result<Vec<(K, V)>, ChainError> {
-        // Pages of different blocks would not fit together.
-        let pinned = match self.at {
+        let pinned = self.pinned().await?;
+        let mut entries = Vec::new();
+        for keys in pinned.all_keys(&prefix).await?.chunks(batch) {
+            let values = pinned.raw_values(keys.to_vec()).await?;
+            for (key, value) in keys.iter().zip(values) {
+                let Some(value) = value else { continue };
+                let key =
+                    map_key(key, prefix.len(), hasher).map_err(|e| ChainError::decode(what, e))?;
+                entries.push((key, decode_exact(&value, what)?));
+            }
+        }
+        Ok(entries)
+    }
+
+    /// All values of a map, whatever their keys.
+    pub(crate) async fn values_of<V: Decode>(
+        &self,
+        pallet: &str,
+        name: &str,
+    ) -> Result<Vec<V>, ChainError> {
+        let pinned = self.pinned().await?;
+        let mut values = Vec::new();
+        for keys in pinned.all_keys(&item(pallet, name)).await?.chunks(SMALL) {
+            for value in pinned
+                .raw_values(keys.to_vec())
+                .await?
+                .into_iter()
+                .flatten()
+            {
+                values.push(decode_exact(&value, &format!("{pallet}.{name}"))?);
+            }
+        }
+        Ok(values)
+    }
+
+    /// The first part of each key under a prefix.
+    pub(crate) async fn map_keys<K: Decode>(
+        &self,
+        prefix: Vec<u8>,
+        hasher: Hasher,
+        what: &str,
+    ) -> Result<Vec<K>, ChainError> {
+        let keys = self.pinned().await?.all_keys(&prefix).await?;
+        keys.iter()
+            .map(|key| map_key(key, prefix.len(), hasher))
+            .collect::<Result<_, _>>()
+            .map_err(|e| ChainError::decode(what, e))
+    }
+
+    /// The same chain at one block: several answers of different blocks would not fit together.
+    pub(crate) async fn pinned(&self) -> Result<Self, ChainError> {
+        Ok(match self.at {
             Some(_) => self.clone(),
             None => self.at(self.best().await?.1),
-        };
-        let mut entries = Vec::new();
-        let mut last: Option<Vec<u8>> = None;
+        })
+    }
+
+    async fn all_keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, ChainError> {
+        let mut all: Vec<Vec<u8>> = Vec::new();
         loop {
-            let keys = pinned.keys(&prefix, last.as_deref()).await?;
-            let full = keys.len() >= PAGE as usize;
-            last = keys.last().cloned();
-            for keys in keys.chunks(batch) {
-                let values = pinned.raw_values(keys.to_vec()).await?;
-                for (key, value) in keys.iter().zip(values) {
-                    let Some(value) = value else { continue };
-                    let key = map_key(key, prefix.len(), hasher)
-                        .map_err(|e| ChainError::decode(what, e))?;
-                    entries.push((key, decode_exact(&value, what)?));
-                }
-            }
+            let page = self.keys(prefix, all.last().map(Vec::as_slice)).await?;
+            let full = page.len() >= PAGE as usize;
+            all.extend(page);
             if !full {
-                return Ok(entries);
+                return Ok(all);
             }
         }
     }

@@ -239,6 +239,8 @@ struct State {
     /// Nonces of transactions that wait, by account: none is included twice.
     plan: VecDeque<Pool>,
     offset: u32,
+    /// Whatever else is stored, in every block.
+    storage: BTreeMap<Vec<u8>, Vec<u8>>,
     /// While true every request fails as on a closed socket.
     down: bool,
     dials: u32,
@@ -282,6 +284,7 @@ impl Node {
             nonces: HashMap::new(),
             plan: VecDeque::new(),
             offset: 0,
+            storage: BTreeMap::new(),
             down: false,
             dials: 0,
         };
@@ -322,6 +325,11 @@ impl Node {
 
     pub(crate) fn set_offset(&self, offset: u32) {
         self.state.lock().unwrap().offset = offset;
+    }
+
+    /// Stores a value under a key.
+    pub(crate) fn put(&self, key: Vec<u8>, value: Vec<u8>) {
+        self.state.lock().unwrap().storage.insert(key, value);
     }
 
     pub(crate) fn dials(&self) -> u32 {
@@ -424,7 +432,17 @@ impl Node {
                 let extrinsics: Vec<String> = block.extrinsics.iter().map(|b| hex0x(b)).collect();
                 json!({"block": {"header": block.header, "extrinsics": extrinsics}, "justifications": null})
             }
-            "state_getRuntimeVersion" => json!({"specVersion": 1, "transactionVersion": 1}),
+            "state_getRuntimeVersion" => {
+                json!({"specName": "test", "specVersion": 1, "transactionVersion": 1})
+            }
+            "state_getKeysPaged" => {
+                let prefix = unhex(params[0].as_str().unwrap());
+                let count = params[1].as_u64().unwrap() as usize;
+                let after = params[2].as_str().map(unhex).unwrap_or_default();
+                let all = state.storage.keys();
+                let page = all.filter(|key| key.starts_with(&prefix) && **key > after);
+                json!(page.take(count).map(|key| hex0x(key)).collect::<Vec<_>>())
+            }
             "state_call" => json!(hex0x(&Some(metadata_bytes()).encode())),
             "state_getStorage" => {
                 let key = unhex(params[0].as_str().unwrap());
@@ -466,6 +484,9 @@ impl Node {
         }
         if key == storage::item("Protocol", "ClockOffset") {
             return Some(state.offset.encode());
+        }
+        if let Some(value) = state.storage.get(key) {
+            return Some(value.clone());
         }
         let account: [u8; 32] = storage::map_key(key, 32, storage::Hasher::Blake2).ok()?;
         let nonce = *state.nonces.get(&account)?;

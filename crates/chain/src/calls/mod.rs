@@ -25,5 +25,7 @@ pub mod file_bank;
 pub mod oss;
 pub mod protocol;
 pub mod sminer;
+pub mod staking;
 pub mod storage_handler;
+pub mod system;
 pub mod tee_worker;
