@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::span::Span;
 use cess_primitives::{Hash, Preset};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -48,6 +49,10 @@ pub enum Command {
     Corrupt(Damage),
     /// Delete stored fragments of a miner.
     Lose(Loss),
+    /// Show the protocol's time, or move it forward.
+    Time(Time),
+    /// Replace the runtime of the running network, without stopping it.
+    Upgrade(Upgrade),
     /// Tell a file's life step by step, checking each.
     Demo(Demo),
 }
@@ -154,6 +159,28 @@ pub struct Damage {
     pub bytes: Option<u64>,
 }
 
+/// `cessnet time`
+#[derive(Clone, Debug, Args)]
+pub struct Time {
+    /// How far: `+3d`, `+12h`, `+90m` of the protocol's day, or `+500t` (ticks). Without it, show the
+    /// time.
+    #[arg(allow_hyphen_values = true)]
+    pub span: Option<Span>,
+    /// Jump although audits, uploads and restorals are under way: they miss their deadlines.
+    #[arg(long, requires = "span")]
+    pub at_once: bool,
+    /// Return when the clock has moved instead of when everything that fell due is done.
+    #[arg(long, requires = "span")]
+    pub no_wait: bool,
+}
+
+/// `cessnet upgrade`
+#[derive(Clone, Debug, Args)]
+pub struct Upgrade {
+    /// The runtime: wasm, compressed or not.
+    pub wasm: PathBuf,
+}
+
 /// `cessnet demo`
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
@@ -185,5 +212,21 @@ mod tests {
     fn a_malformed_fid_is_refused() {
         assert!(Cli::try_parse_from(["cessnet", "get", "abc", "-o", "x"]).is_err());
         assert!(Cli::try_parse_from(["cessnet", "up", "--preset", "slow"]).is_err());
+    }
+
+    #[test]
+    fn the_clock_takes_a_span_and_flags_in_any_order() {
+        for line in ["+3d --no-wait", "--no-wait +3d", "3d --json"] {
+            let words = ["cessnet", "time"].into_iter().chain(line.split(' '));
+            let cli = Cli::try_parse_from(words).unwrap();
+            let Command::Time(time) = cli.command else {
+                panic!("{line}");
+            };
+            assert_eq!(time.span, Some("+3d".parse().unwrap()), "{line}");
+            assert_eq!(time.no_wait, line.contains("no-wait"), "{line}");
+        }
+        let back = Cli::try_parse_from(["cessnet", "time", "-3d"]).unwrap_err();
+        assert!(back.to_string().contains("only goes forward"), "{back}");
+        assert!(Cli::try_parse_from(["cessnet", "time", "--at-once"]).is_err());
     }
 }

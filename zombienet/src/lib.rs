@@ -5,6 +5,7 @@
 //! zombienet and waits until all are ready; [`control`] lets later commands reach the process that
 //! supervises them; [`commands`] are what a user types. Everything that a network writes is in its
 //! folder ([`dir::NetworkDir`]); scripts read `cessnet.json` there ([`manifest::Manifest`]).
+//! [`travel`] moves the protocol's clock and [`upgrade`] replaces the runtime of a network that runs.
 
 pub mod binaries;
 pub mod chain_spec;
@@ -23,6 +24,10 @@ pub mod ports;
 pub mod process;
 pub mod progress;
 pub mod roles;
+pub mod span;
+pub mod travel;
+pub mod upgrade;
+pub mod wasm;
 
 pub use definition::Definition;
 pub use manifest::Manifest;

@@ -6,7 +6,9 @@ mod files;
 mod logs;
 mod status;
 mod store;
+mod time;
 mod up;
+mod upgrade;
 
 use crate::cli::{Cli, Command};
 use crate::control::{self, Request};
@@ -14,7 +16,7 @@ use crate::dir::NetworkDir;
 use crate::manifest::Manifest;
 use crate::network::Action;
 use anyhow::{Context, Result};
-use cess_chain::Chain;
+use cess_chain::{Chain, Signer};
 
 /// What every command knows.
 pub(crate) struct Session {
@@ -35,6 +37,15 @@ impl Session {
     /// The manifest of the running network.
     pub(crate) fn manifest(&self) -> Result<Manifest> {
         Ok(Manifest::load_running(&self.dir)?)
+    }
+
+    /// The account that may use sudo.
+    pub(crate) fn root(&self, manifest: &Manifest) -> Result<Signer> {
+        let root = manifest
+            .accounts
+            .first()
+            .context("the manifest names no account")?;
+        Ok(Signer::from_uri(&root.seed)?)
     }
 
     /// A handle to the chain through the first validator that answers.
@@ -75,6 +86,8 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Corrupt(damage) => damage::corrupt(&session, damage).await,
         Command::Lose(loss) => damage::lose(&session, loss).await,
         Command::Demo(demo) => demo::demo(&session, demo).await,
+        Command::Time(time) => time::time(&session, time).await,
+        Command::Upgrade(upgrade) => upgrade::upgrade(&session, upgrade).await,
         Command::Kill(name) => act(&session, name.role, Action::Kill).await,
         Command::Pause(name) => act(&session, name.role, Action::Pause).await,
         Command::Resume(name) => act(&session, name.role, Action::Resume).await,
