@@ -34,9 +34,9 @@ pub struct CacherInfo {
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Bill {
-    /// Names the bill; unique for its payee.
+    /// Names the bill; unique between payer and payee until it expires.
     pub id: [u8; 16],
-    /// Who is paid.
+    /// Who is paid: the payee that a registered cacher names.
     pub to: AccountId,
     /// How much.
     pub amount: Balance,

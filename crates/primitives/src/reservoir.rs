@@ -37,7 +37,7 @@ pub struct BorrowInfo {
     pub lender: AccountId,
     /// Staked for the miner.
     pub staking: Balance,
-    /// The free part goes back here.
+    /// What is not staked goes back at this tick, and what is redeemed later too.
     pub deadline: Tick,
 }
 
@@ -86,9 +86,9 @@ pub enum UseType {
 pub struct EventInfo {
     /// Loans that are left.
     pub quota: u32,
-    /// The offer's last tick.
+    /// The offer ends at this tick.
     pub deadline: Tick,
-    /// What each loan amounts to.
+    /// The amount of each loan.
     pub unit_amount: Balance,
     /// Ticks of a loan.
     pub borrow_period: Tick,
