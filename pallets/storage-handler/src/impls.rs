@@ -102,7 +102,10 @@ impl<T: Config> Territories for Pallet<T> {
             return Vec::new();
         }
         CleanUpBounds::<T>::put((taken, end));
-        (start..taken).filter_map(CleanUp::<T>::take).collect()
+        // One that was emptied by its owner may have been reactivated while it waited here.
+        let expired = |(owner, name): &(AccountId, Name)| !Self::is_alive(owner, name);
+        let due = (start..taken).filter_map(CleanUp::<T>::take);
+        due.filter(expired).collect()
     }
 }
 

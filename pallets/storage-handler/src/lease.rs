@@ -1,83 +1,24 @@
-//! How leases end: the queues of what freezes and expires, and their bounded work in each block.
+//! How leases end: what is booked for when, and what happens then.
 
 use crate::{
-    CleanUp, CleanUpBounds, Config, Consignment, Error, Event, ExpiryOf, ExpiryTicks, FrozenTicks,
-    Pallet, PurchasedSpace, Territory, TerritoryExpired, TerritoryFrozen, TerritoryFrozenCounter,
-    TerritoryKey,
+    due::{ExpiryQueue, FreezeQueue},
+    CleanUp, CleanUpBounds, Config, Error, Event, ExpiryOf, Pallet, PurchasedSpace, Territory,
+    TerritoryExpired, TerritoryFrozen, TerritoryFrozenCounter, TerritoryKey,
 };
 use cess_primitives::{
-    due::{Node, TickSet},
+    due::TickSet,
     file::Name,
     territory::{TerritoryInfo, TerritoryState},
     traits::Protocol,
     AccountId, Tick,
 };
-use core::marker::PhantomData;
-use frame_support::{
-    traits::{Get, ReservableCurrency},
-    weights::Weight,
-};
+use frame_support::ensure;
 use sp_core::H256;
 use sp_runtime::DispatchResult;
 
-/// Most leases that freeze or expire in one block.
-pub const LEASES_PER_BLOCK: u32 = 50;
-
-/// The ticks at which leases end.
-pub(crate) struct FreezeQueue<T>(PhantomData<T>);
-
-impl<T: Config> TickSet for FreezeQueue<T> {
-    fn node(level: u8, prefix: u32) -> Node {
-        FrozenTicks::<T>::get((level, prefix))
-    }
-
-    fn set_node(level: u8, prefix: u32, node: Node) {
-        match node == Node::default() {
-            true => FrozenTicks::<T>::remove((level, prefix)),
-            false => FrozenTicks::<T>::insert((level, prefix), node),
-        }
-    }
-}
-
-/// The ticks at which frozen territories expire.
-pub(crate) struct ExpiryQueue<T>(PhantomData<T>);
-
-impl<T: Config> TickSet for ExpiryQueue<T> {
-    fn node(level: u8, prefix: u32) -> Node {
-        ExpiryTicks::<T>::get((level, prefix))
-    }
-
-    fn set_node(level: u8, prefix: u32, node: Node) {
-        match node == Node::default() {
-            true => ExpiryTicks::<T>::remove((level, prefix)),
-            false => ExpiryTicks::<T>::insert((level, prefix), node),
-        }
-    }
-}
-
 impl<T: Config> Pallet<T> {
-    /// The block's share of the leases that are due: freezes first, then expiries.
-    pub(crate) fn end_leases() -> Weight {
-        let now = T::Protocol::now();
-        let mut steps = 0;
-        while steps < LEASES_PER_BLOCK && Self::freeze_next(now) {
-            steps += 1;
-        }
-        while steps < LEASES_PER_BLOCK && Self::expire_next(now) {
-            steps += 1;
-        }
-        // The two looks that found nothing more, and each step's queue, territory and totals.
-        let look = T::DbWeight::get().reads(5);
-        let step = Weight::from_parts(40_000_000, 9_000)
-            .saturating_add(T::DbWeight::get().reads_writes(14, 14));
-        look.saturating_add(step.saturating_mul(steps.into()))
-    }
-
-    /// Freezes one territory that is due, or forgets a tick with nothing left; false: nothing due.
-    fn freeze_next(now: Tick) -> bool {
-        let Some(tick) = FreezeQueue::<T>::first().filter(|tick| *tick <= now) else {
-            return false;
-        };
+    /// Freezes one of the territories whose leases end at this tick.
+    pub(crate) fn freeze_one(tick: Tick) {
         match TerritoryFrozen::<T>::iter_key_prefix(tick).next() {
             Some(token) => {
                 Self::unbook_freeze(tick, token);
@@ -85,15 +26,10 @@ impl<T: Config> Pallet<T> {
             }
             None => FreezeQueue::<T>::discard(tick),
         }
-        true
     }
 
-    /// Lets one territory expire that is due, or forgets a tick with nothing left; false: nothing
-    /// due.
-    fn expire_next(now: Tick) -> bool {
-        let Some(tick) = ExpiryQueue::<T>::first().filter(|tick| *tick <= now) else {
-            return false;
-        };
+    /// Lets one of the territories expire that are booked for this tick.
+    pub(crate) fn expire_one(tick: Tick) {
         match TerritoryExpired::<T>::iter_key_prefix(tick).next() {
             Some(token) => {
                 Self::unbook_expiry(token);
@@ -101,7 +37,6 @@ impl<T: Config> Pallet<T> {
             }
             None => ExpiryQueue::<T>::discard(tick),
         }
-        true
     }
 
     fn freeze(token: H256) {
@@ -113,7 +48,8 @@ impl<T: Config> Pallet<T> {
         };
         Self::end_sale(token);
         territory.state = TerritoryState::Frozen;
-        let expires = Self::book_expiry(territory.deadline, token);
+        let expires = Self::grace_end(territory.deadline);
+        Self::book_expiry(expires, token);
         Territory::<T>::insert(&acc, &name, territory);
         Self::deposit_event(Event::LeaseFrozen { acc, name, expires });
     }
@@ -131,19 +67,9 @@ impl<T: Config> Pallet<T> {
         PurchasedSpace::<T>::mutate(|purchased| *purchased = purchased.saturating_sub(size));
         CleanUpBounds::<T>::mutate(|(_, end)| {
             CleanUp::<T>::insert(*end, (&acc, &name));
-            *end += 1;
+            *end = end.saturating_add(1);
         });
         Self::deposit_event(Event::LeaseExpired { acc, size });
-    }
-
-    /// A territory whose lease ended is not sold any more; a buyer gets its money back (Q11).
-    fn end_sale(token: H256) {
-        let Some(sale) = Consignment::<T>::take(token) else {
-            return;
-        };
-        if let Some(buyer) = sale.buyers {
-            T::Currency::unreserve(&buyer, sale.price);
-        }
     }
 
     /// Makes a territory active until `deadline`, wherever it was booked before.
@@ -172,13 +98,53 @@ impl<T: Config> Pallet<T> {
             TerritoryState::Expired => return Err(Error::<T>::LeaseExpired.into()),
             TerritoryState::Frozen if deadline <= T::Protocol::now() => {
                 Self::unbook_expiry(territory.token);
-                Self::book_expiry(deadline, territory.token);
+                Self::book_expiry(Self::grace_end(deadline), territory.token);
                 territory.deadline = deadline;
                 Territory::<T>::insert(owner, name, territory);
             }
             _ => Self::restart(owner, name, territory, deadline),
         }
         Ok(())
+    }
+
+    /// Root's way to move the end of a grace.
+    pub(crate) fn move_expiry(token: H256, from: Tick, to: Tick) -> DispatchResult {
+        ensure!(
+            TerritoryKey::<T>::contains_key(token),
+            Error::<T>::NotHaveTerritory
+        );
+        ensure!(
+            ExpiryOf::<T>::get(token) == Some(from),
+            Error::<T>::StateError
+        );
+        Self::unbook_expiry(token);
+        Self::book_expiry(to, token);
+        Ok(())
+    }
+
+    /// Root's way to mend the accounts of a territory: what is used or locked is known by file-bank,
+    /// the rest is free.
+    pub(crate) fn recount(owner: &AccountId, name: &Name) -> DispatchResult {
+        let mut territory = Self::territory(owner, name)?;
+        territory.remaining_space = territory
+            .used_space
+            .checked_add(territory.locked_space)
+            .and_then(|taken| territory.total_space.checked_sub(taken))
+            .ok_or(Error::<T>::BugInvalid)?;
+        Territory::<T>::insert(owner, name, territory);
+        Ok(())
+    }
+
+    /// The territory's grace is over, even when the queues lag behind.
+    pub(crate) fn is_expired(territory: &TerritoryInfo) -> bool {
+        let end = ExpiryOf::<T>::get(territory.token)
+            .unwrap_or_else(|| Self::grace_end(territory.deadline));
+        territory.state == TerritoryState::Expired || end <= T::Protocol::now()
+    }
+
+    fn grace_end(deadline: Tick) -> Tick {
+        let params = T::Protocol::params();
+        deadline.saturating_add(params.frozen_days.saturating_mul(params.one_day))
     }
 
     pub(crate) fn book_freeze(deadline: Tick, token: H256) {
@@ -196,15 +162,10 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Books the end of the grace after `deadline`, and says when that is.
-    fn book_expiry(deadline: Tick, token: H256) -> Tick {
-        let params = T::Protocol::params();
-        let grace = params.frozen_days.saturating_mul(params.one_day);
-        let tick = deadline.saturating_add(grace);
+    fn book_expiry(tick: Tick, token: H256) {
         TerritoryExpired::<T>::insert(tick, token, true);
         ExpiryOf::<T>::insert(token, tick);
         ExpiryQueue::<T>::add(tick);
-        tick
     }
 
     fn unbook_expiry(token: H256) {

@@ -1,53 +1,104 @@
 //! # Storage handler pallet
 //!
-//! Territories: the space that users rent, by the GiB and the day. A territory pays for files with
-//! three times their padded size; its accounts always hold
-//! `total = used (stored files) + locked (open deals) + remaining`.
+//! Territories: the space that users rent, by the GiB and the day, and sell or give to each other.
+//! A territory pays for files with three times their padded size; its accounts always hold
+//! `total = used (stored files) + locked (open deals) + remaining`. The pallet keeps the network's
+//! totals as well: no more space is rented out than the miners' idle and service space together.
 //!
 //! ```text
-//!   mint ──► ACTIVE ──deadline──► FROZEN ──frozen days──► EXPIRED ──► files are cleaned up
-//!              ▲ │ expand, renew    │
-//!              │ └──(longer, larger)│
-//!              └──────renew─────────┘
+//!              mint, paid order                reactivate (rent for 30 days or more)
+//!                     │          ┌───────────────────────────────────────────────┐
+//!                     ▼          ▼                                               │
+//!   expand, renew ┌──────────────────┐ deadline  ┌────────┐ frozen days ┌────────┴┐
+//!   grant, rename │      ACTIVE      ├──────────►│ FROZEN ├────────────►│ EXPIRED │
+//!        └───────►│                  │◄──────────┤        │             └────────┬┘
+//!                 └─┬──────────────▲─┘   renew   └────────┘            files are │
+//!           consign │              │ cancel          ▲                deleted by │
+//!                   ▼              │                 │ deadline,       file-bank ▼
+//!                 ┌────────────────┴─┐               │ money back
+//!                 │  ON CONSIGNMENT  ├───────────────┤
+//!                 └─┬──────────────▲─┘               │
+//!               buy │              │ withdraw,       │
+//!     (price kept)  ▼              │ money back      │
+//!                 ┌────────────────┴─┐               │
+//!                 │      bought      ├───────────────┘
+//!                 └────────┬─────────┘
+//!                          └─ consignment_lock ticks, or root ──► ACTIVE, the buyer's
 //! ```
 //!
-//! A frozen territory keeps its files but takes nothing new; an expired one gives its space back to
+//! A frozen territory keeps its files but takes nothing new. An expired one gives its space back to
 //! the network ([`PurchasedSpace`]) and is handed to file-bank, which deletes its files
-//! ([`Territories::take_expired`](cess_primitives::traits::Territories::take_expired)). The record
-//! itself stays, and with it the name.
+//! ([`Territories::take_expired`](cess_primitives::traits::Territories::take_expired)); once it is
+//! empty it may be rented again. Its record stays, and with it the name. Only an empty territory is
+//! sold, granted or renamed, so that no file and no deal ever loses its territory; and never does
+//! one take the place of another.
 //!
-//! The same pallet keeps the network's totals: no more space is rented out than the miners' idle and
-//! service space together. Leases end through two queues keyed by tick, [`TerritoryFrozen`] and
-//! [`TerritoryExpired`]; a block handles at most [`LEASES_PER_BLOCK`] of them, the next ones carry
-//! on (spec chain 5 and 12.2).
+//! ## Money
+//! - **Rent**: from the payer's free balance to the account of
+//!   [`Treasury::rents`](cess_primitives::traits::Treasury::rents): price × GiB × days, the same for
+//!   minting, renewing and reactivating, and for expanding by the days left.
+//! - **Order**: fixes the rent when it is made; nothing moves until somebody pays it. It is void if
+//!   the territory has meanwhile become larger or longer than what was priced.
+//! - **Sale**: the buyer's price is reserved on its account by the purchase, and that reserve is what
+//!   the seller gets. Whatever else ends the purchase returns it.
+//!
+//! ## Calls, by actor
+//! | who | calls |
+//! |---|---|
+//! | owner | [`expanding_territory`](Pallet::expanding_territory), [`renewal_territory`](Pallet::renewal_territory), [`reactivate_territory`](Pallet::reactivate_territory), [`territory_consignment`](Pallet::territory_consignment), [`cancel_consignment`](Pallet::cancel_consignment), [`territory_grants`](Pallet::territory_grants), [`territory_rename`](Pallet::territory_rename) |
+//! | anyone | [`mint_territory`](Pallet::mint_territory), [`create_order`](Pallet::create_order), [`exec_order`](Pallet::exec_order), [`other_reactivate_territory`](Pallet::other_reactivate_territory), [`buy_consignment`](Pallet::buy_consignment) |
+//! | buyer | [`cancel_purchase_action`](Pallet::cancel_purchase_action) |
+//! | root | [`update_price`](Pallet::update_price), [`define_update_price`](Pallet::define_update_price), [`exec_consignment`](Pallet::exec_consignment), and for tests [`update_user_territory_life`](Pallet::update_user_territory_life), [`update_expired_exec`](Pallet::update_expired_exec), [`fix_territory_space_for_reactivate`](Pallet::fix_territory_space_for_reactivate), [`clear_service_space`](Pallet::clear_service_space) |
+//!
+//! ## Time
+//! Leases end, sales take effect and territories expire from queues keyed by tick. They are worked
+//! off strictly in order of time, at most [`STEPS_PER_BLOCK`] in a block: after a jump of the clock
+//! the state is the one that walking there leads to (spec chain 5 and 12.2).
 #![cfg_attr(not(feature = "std"), no_std)]
 #![warn(missing_docs)]
 
 extern crate alloc;
 
+mod calls;
+mod constants;
+mod due;
+mod errors;
+mod events;
+mod handover;
 mod impls;
 mod invariants;
 mod lease;
 #[cfg(test)]
 mod mock;
+mod order;
 mod rent;
+mod sale;
 #[cfg(test)]
 mod tests;
+mod weights;
 
-pub use lease::LEASES_PER_BLOCK;
+use frame_support::pallet_macros::import_section;
+
+pub use due::{ORDERS_PER_BLOCK, STEPS_PER_BLOCK};
+pub use order::ORDER_MINUTES;
 pub use pallet::*;
 
+#[import_section(calls::calls)]
+#[import_section(constants::constants)]
+#[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
+    use crate::weights;
     use cess_primitives::{
         due::Node,
         file::Name,
-        territory::{ConsignmentInfo, OrderInfo, TerritoryInfo},
+        territory::{ConsignmentInfo, OrderInfo, OrderType, TerritoryInfo},
         traits::{Protocol, Randomness32, Treasury},
-        AccountId, BVec, Balance, Tick, TCESS,
+        AccountId, BVec, Balance, Tick, NAME_MAX, TCESS,
     };
     use core::marker::PhantomData;
-    use frame_support::{pallet_prelude::*, traits::ReservableCurrency};
+    use frame_support::{pallet_prelude::*, traits::ReservableCurrency, PalletId};
     use frame_system::pallet_prelude::*;
     use sp_core::H256;
 
@@ -55,6 +106,11 @@ pub mod pallet {
     pub const DEFAULT_PRICE: Balance = 30 * TCESS;
     /// A new lease lasts at least so many days.
     pub const MIN_LEASE_DAYS: u32 = 30;
+
+    /// What names an order: a hash of it.
+    pub type OrderId = BVec<u8, 32>;
+    /// A tick as big-endian bytes: under the `Identity` hasher a map iterates in order of time.
+    pub type TickKey = [u8; 4];
 
     const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -64,7 +120,7 @@ pub mod pallet {
 
     #[pallet::config]
     pub trait Config: frame_system::Config<AccountId = AccountId> {
-        /// Pays the rents.
+        /// Pays the rents and the prices of territories.
         type Currency: ReservableCurrency<AccountId, Balance = Balance>;
         /// Time, the length of a day and of the grace after a lease.
         type Protocol: Protocol;
@@ -125,7 +181,7 @@ pub mod pallet {
 
     /// Orders that anyone may pay, by their id.
     #[pallet::storage]
-    pub type PayOrder<T> = StorageMap<_, Blake2_128Concat, BVec<u8, 32>, OrderInfo>;
+    pub type PayOrder<T> = StorageMap<_, Blake2_128Concat, OrderId, OrderInfo>;
 
     /// The ticks of [`TerritoryFrozen`].
     // Twox: the keys are made by the chain, nobody chooses them.
@@ -148,6 +204,21 @@ pub mod pallet {
     /// The next place of [`CleanUp`] to take from, and the next one to fill.
     #[pallet::storage]
     pub type CleanUpBounds<T> = StorageValue<_, (u64, u64), ValueQuery>;
+
+    /// Purchases by the tick at which they take effect, with the name that the buyer wants.
+    // Identity: ticks are made by the chain, and their order is the order of the work.
+    #[pallet::storage]
+    pub type SaleQueue<T> =
+        StorageDoubleMap<_, Identity, TickKey, Blake2_128Concat, H256, Name, OptionQuery>;
+
+    /// Orders by the last tick at which they can be paid.
+    #[pallet::storage]
+    pub type OrderQueue<T> =
+        StorageDoubleMap<_, Identity, TickKey, Blake2_128Concat, OrderId, (), OptionQuery>;
+
+    /// How many orders were ever made; part of each order's id.
+    #[pallet::storage]
+    pub type OrderCount<T> = StorageValue<_, u64, ValueQuery>;
 
     #[pallet::genesis_config]
     pub struct GenesisConfig<T: Config> {
@@ -174,353 +245,15 @@ pub mod pallet {
         }
     }
 
-    #[pallet::event]
-    #[pallet::generate_deposit(pub(super) fn deposit_event)]
-    pub enum Event<T: Config> {
-        /// Kept for its published index.
-        #[codec(index = 0)]
-        BuySpace {
-            /// The buyer.
-            acc: AccountId,
-            /// Bytes.
-            storage_capacity: u128,
-            /// The rent.
-            spend: Balance,
-        },
-        /// Kept for its published index.
-        #[codec(index = 1)]
-        ExpansionSpace {
-            /// The buyer.
-            acc: AccountId,
-            /// Bytes.
-            expansion_space: u128,
-            /// The rent.
-            fee: Balance,
-        },
-        /// Kept for its published index.
-        #[codec(index = 2)]
-        RenewalSpace {
-            /// The buyer.
-            acc: AccountId,
-            /// Days.
-            renewal_days: u32,
-            /// The rent.
-            fee: Balance,
-        },
-        /// A territory expired; its files are being deleted.
-        #[codec(index = 3)]
-        LeaseExpired {
-            /// The owner.
-            acc: AccountId,
-            /// Bytes of the territory.
-            size: u128,
-        },
-        /// Kept for its published index.
-        #[codec(index = 4)]
-        LeaseExpireIn24Hours {
-            /// The owner.
-            acc: AccountId,
-            /// Bytes of the territory.
-            size: u128,
-        },
-        /// An order can be paid.
-        #[codec(index = 5)]
-        CreatePayOrder {
-            /// The order.
-            order_hash: BVec<u8, 32>,
-        },
-        /// An order was paid.
-        #[codec(index = 6)]
-        PaidOrder {
-            /// The order.
-            order_hash: BVec<u8, 32>,
-        },
-        /// A territory was minted.
-        #[codec(index = 7)]
-        MintTerritory {
-            /// Its token.
-            token: H256,
-            /// Its name.
-            name: Name,
-            /// Bytes.
-            storage_capacity: u128,
-            /// The rent.
-            spend: Balance,
-        },
-        /// A territory grew.
-        #[codec(index = 8)]
-        ExpansionTerritory {
-            /// Its name.
-            name: Name,
-            /// By so many bytes.
-            expansion_space: u128,
-            /// The rent.
-            spend: Balance,
-        },
-        /// A lease was renewed.
-        #[codec(index = 9)]
-        RenewalTerritory {
-            /// The territory's name.
-            name: Name,
-            /// By so many days.
-            days: u32,
-            /// The rent.
-            spend: Balance,
-        },
-        /// An expired territory is back.
-        #[codec(index = 10)]
-        ReactivateTerritory {
-            /// Its name.
-            name: Name,
-            /// For so many days.
-            days: u32,
-            /// The rent.
-            spend: Balance,
-        },
-        /// A territory is for sale.
-        #[codec(index = 11)]
-        Consignment {
-            /// Its name.
-            name: Name,
-            /// Its token.
-            token: H256,
-            /// The price.
-            price: Balance,
-        },
-        /// Somebody is buying a territory.
-        #[codec(index = 12)]
-        BuyConsignment {
-            /// Its name with the buyer.
-            name: Name,
-            /// Its token.
-            token: H256,
-            /// The price.
-            price: Balance,
-        },
-        /// A territory is no longer for sale.
-        #[codec(index = 13)]
-        CancleConsignment {
-            /// Its token.
-            token: H256,
-        },
-        /// A buyer withdrew.
-        #[codec(index = 14)]
-        CancelPurchaseAction {
-            /// The territory's token.
-            token: H256,
-        },
-        /// A territory was sold.
-        #[codec(index = 15)]
-        ExecConsignment {
-            /// The new owner.
-            buyer: AccountId,
-            /// The old owner.
-            seller: AccountId,
-            /// Its token.
-            token: H256,
-        },
-        /// A lease ended; renew it before the territory expires.
-        #[codec(index = 16)]
-        LeaseFrozen {
-            /// The owner.
-            acc: AccountId,
-            /// The territory's name.
-            name: Name,
-            /// The territory expires at this tick.
-            expires: Tick,
-        },
-    }
-
-    #[pallet::error]
-    pub enum Error<T> {
-        /// The accounts of a territory don't add up; this is a defect of the chain.
-        BugInvalid,
-        /// Kept for its published index.
-        BoundedVecError,
-        /// The miners have no more space to rent out; take less or come back later.
-        InsufficientAvailableSpace,
-        /// The account can't pay the rent and stay alive; top it up.
-        InsufficientBalance,
-        /// The territory has too little free space; expand it.
-        InsufficientStorage,
-        /// A number is too large; ask for less space or fewer days.
-        Overflow,
-        /// Kept for its published index.
-        WrongOperation,
-        /// Kept for its published index.
-        PurchasedSpace,
-        /// Kept for its published index.
-        NotPurchasedSpace,
-        /// The territory is frozen; renew it.
-        LeaseFreeze,
-        /// The territory has expired; reactivate it.
-        LeaseExpired,
-        /// Kept for its published index.
-        OrderExpired,
-        /// Kept for its published index.
-        RandomErr,
-        /// Kept for its published index.
-        NoOrder,
-        /// A territory has a name and at least a GiB; a new lease lasts at least 30 days, a renewal
-        /// one.
-        ParamError,
-        /// The token exists already; try again in the next block.
-        DuplicateTokens,
-        /// The account has no territory of this name.
-        NotHaveTerritory,
-        /// The territory is not active.
-        NotActive,
-        /// Kept for its published index.
-        NotExpire,
-        /// Kept for its published index.
-        NotOnConsignment,
-        /// Kept for its published index.
-        InsufficientLease,
-        /// Kept for its published index.
-        ConsignmentExisted,
-        /// The territory is for sale; cancel the consignment first.
-        OnConsignment,
-        /// Kept for its published index.
-        StateError,
-        /// Kept for its published index.
-        ObjectNotZero,
-        /// Kept for its published index.
-        NonExistentConsignment,
-        /// Kept for its published index.
-        ConsignmentLocked,
-        /// Kept for its published index.
-        ConsignmentUnLocked,
-        /// Kept for its published index.
-        Unexpected,
-        /// Kept for its published index.
-        NotBuyer,
-        /// Kept for its published index.
-        InvalidOrder,
-        /// Kept for its published index.
-        OwnConsignment,
-        /// Kept for its published index.
-        BoundariesNotMet,
-        /// The account has a territory of this name already, perhaps an expired one; take another
-        /// name.
-        DuplicateName,
-    }
-
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-            Self::end_leases()
+            Self::work_off().saturating_add(Self::drop_orders())
         }
 
         #[cfg(feature = "try-runtime")]
         fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
             Self::do_try_state()
-        }
-    }
-
-    #[pallet::call]
-    impl<T: Config> Pallet<T> {
-        /// Rents `gib_count` GiB for `days` days under a name that the sender has not used yet.
-        ///
-        /// Emits [`Event::MintTerritory`]; fails with [`Error::ParamError`],
-        /// [`Error::DuplicateName`], [`Error::InsufficientAvailableSpace`], [`Error::Overflow`],
-        /// [`Error::InsufficientBalance`] or [`Error::DuplicateTokens`].
-        #[pallet::call_index(0)]
-        #[pallet::weight(
-            Weight::from_parts(75_000_000, 9_000)
-                .saturating_add(T::DbWeight::get().reads_writes(15, 13))
-        )]
-        pub fn mint_territory(
-            origin: OriginFor<T>,
-            gib_count: u32,
-            territory_name: Name,
-            days: u32,
-        ) -> DispatchResult {
-            let sender = ensure_signed(origin)?;
-            Self::mint(&sender, &sender, territory_name, gib_count, days)
-        }
-
-        /// Adds `gib_count` GiB to an active territory for the rest of its lease, whose last day
-        /// counts as a whole.
-        ///
-        /// Emits [`Event::ExpansionTerritory`]; fails with [`Error::ParamError`],
-        /// [`Error::NotHaveTerritory`], [`Error::NotActive`],
-        /// [`Error::InsufficientAvailableSpace`], [`Error::Overflow`] or
-        /// [`Error::InsufficientBalance`].
-        #[pallet::call_index(1)]
-        #[pallet::weight(
-            Weight::from_parts(60_000_000, 7_000)
-                .saturating_add(T::DbWeight::get().reads_writes(9, 4))
-        )]
-        pub fn expanding_territory(
-            origin: OriginFor<T>,
-            territory_name: Name,
-            gib_count: u32,
-        ) -> DispatchResult {
-            let sender = ensure_signed(origin)?;
-            Self::expand(&sender, &sender, territory_name, gib_count)
-        }
-
-        /// Lengthens the lease of an active or frozen territory by `days` days; a frozen one
-        /// becomes active, and its days count from now.
-        ///
-        /// Emits [`Event::RenewalTerritory`]; fails with [`Error::ParamError`],
-        /// [`Error::NotHaveTerritory`], [`Error::OnConsignment`], [`Error::LeaseExpired`],
-        /// [`Error::Overflow`] or [`Error::InsufficientBalance`].
-        #[pallet::call_index(2)]
-        #[pallet::weight(
-            Weight::from_parts(90_000_000, 9_000)
-                .saturating_add(T::DbWeight::get().reads_writes(14, 14))
-        )]
-        pub fn renewal_territory(
-            origin: OriginFor<T>,
-            territory_name: Name,
-            days: u32,
-        ) -> DispatchResult {
-            let sender = ensure_signed(origin)?;
-            Self::renew(&sender, &sender, territory_name, days)
-        }
-
-        /// Sets the price of a GiB for a day back to 30 TCESS. Origin: root.
-        #[pallet::call_index(4)]
-        #[pallet::weight(
-            Weight::from_parts(8_000_000, 0)
-                .saturating_add(T::DbWeight::get().writes(1))
-        )]
-        pub fn update_price(origin: OriginFor<T>) -> DispatchResult {
-            ensure_root(origin)?;
-            UnitPrice::<T>::put(DEFAULT_PRICE);
-            Ok(())
-        }
-
-        /// Sets the tick at which a lease ends, for tests and for governance. Origin: root.
-        ///
-        /// A frozen territory becomes active when the tick lies ahead, and expires later or earlier
-        /// when it does not. Fails with [`Error::NotHaveTerritory`] or [`Error::LeaseExpired`].
-        #[pallet::call_index(5)]
-        #[pallet::weight(
-            Weight::from_parts(60_000_000, 7_000)
-                .saturating_add(T::DbWeight::get().reads_writes(12, 14))
-        )]
-        pub fn update_user_territory_life(
-            origin: OriginFor<T>,
-            user: AccountId,
-            terr_name: Name,
-            deadline: Tick,
-        ) -> DispatchResult {
-            ensure_root(origin)?;
-            Self::set_lease_end(&user, &terr_name, deadline)
-        }
-
-        /// Sets the price of a GiB for a day. Origin: root.
-        #[pallet::call_index(9)]
-        #[pallet::weight(
-            Weight::from_parts(8_000_000, 0)
-                .saturating_add(T::DbWeight::get().writes(1))
-        )]
-        pub fn define_update_price(origin: OriginFor<T>, price: Balance) -> DispatchResult {
-            ensure_root(origin)?;
-            UnitPrice::<T>::put(price);
-            Ok(())
         }
     }
 }

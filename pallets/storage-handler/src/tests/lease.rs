@@ -1,25 +1,15 @@
 //! How leases end, one by one and in crowds.
 
 use crate::{
-    mock::*, CleanUp, Consignment, Error, Event, ExpiryTicks, FrozenTicks, PurchasedSpace,
-    Territory, TerritoryExpired, TerritoryFrozen, TerritoryFrozenCounter, LEASES_PER_BLOCK,
+    mock::{mint as mint_for, *},
+    CleanUp, Error, Event, ExpiryTicks, FrozenTicks, PurchasedSpace, Territory, TerritoryExpired,
+    TerritoryFrozen, TerritoryFrozenCounter, STEPS_PER_BLOCK,
 };
-use cess_primitives::{
-    territory::{ConsignmentInfo, TerritoryInfo, TerritoryState},
-    traits::Territories,
-    Tick, TCESS,
-};
-use frame_support::{assert_noop, assert_ok, traits::ReservableCurrency};
-
-const END: Tick = 1000 + 30 * DAY;
+use cess_primitives::{territory::TerritoryState, traits::Territories, Tick};
+use frame_support::{assert_noop, assert_ok};
 
 fn mint(text: &str) {
-    assert_ok!(StorageHandler::mint_territory(
-        signed(USER),
-        1,
-        name(text),
-        30
-    ));
+    mint_for(USER, text);
 }
 
 fn set_end(text: &str, deadline: Tick) -> sp_runtime::DispatchResult {
@@ -84,7 +74,7 @@ fn nothing_stays_booked_once_a_territory_has_expired() {
 #[test]
 fn a_jump_of_the_clock_loses_no_lease_and_a_block_does_a_bounded_amount() {
     build_and_execute(|| {
-        for i in 0..LEASES_PER_BLOCK + 10 {
+        for i in 0..STEPS_PER_BLOCK + 10 {
             mint(&format!("home-{i}"));
         }
         let count = |state| {
@@ -191,27 +181,37 @@ fn root_moves_the_end_of_a_lease_in_every_state() {
 }
 
 #[test]
-fn a_sale_ends_with_the_lease_and_the_buyer_gets_its_money_back() {
+fn a_lease_whose_grace_is_over_is_not_renewed_before_the_queue_comes_to_it() {
+    build_and_execute(|| {
+        mint("late");
+        mint("later");
+        Now::set(END + GRACE);
+        let expired = Error::<Test>::LeaseExpired;
+        let renew = |text| StorageHandler::renewal_territory(signed(USER), name(text), 1);
+        assert_noop!(renew("late"), expired);
+        // Frozen, and waiting for its expiry.
+        block_at(END);
+        assert_eq!(state("later"), TerritoryState::Frozen);
+        Now::set(END + GRACE);
+        assert_noop!(renew("later"), Error::<Test>::LeaseExpired);
+        Now::set(END + GRACE - 1);
+        assert_ok!(renew("later"));
+    });
+}
+
+#[test]
+fn an_emptied_territory_that_came_back_is_not_cleaned_up() {
     build_and_execute(|| {
         mint("home");
-        let for_sale = TerritoryInfo {
-            state: TerritoryState::OnConsignment,
-            ..territory(USER, "home")
-        };
-        let token = for_sale.token;
-        Territory::<Test>::insert(account(USER), name("home"), for_sale);
-        assert_ok!(Balances::reserve(&account(2), 9 * TCESS));
-        let sale = ConsignmentInfo {
-            user: account(USER),
-            price: 9 * TCESS,
-            buyers: Some(account(2)),
-            exec: Some(END + 5),
-            locked: true,
-        };
-        Consignment::<Test>::insert(token, sale);
+        mint("gone");
         block_at(END);
-        assert_eq!(state("home"), TerritoryState::Frozen);
-        assert_eq!(Consignment::<Test>::get(token), None);
-        assert_eq!(Balances::reserved_balance(account(2)), 0);
+        block_at(END + GRACE);
+        assert_ok!(StorageHandler::reactivate_territory(
+            signed(USER),
+            name("home"),
+            30
+        ));
+        let due = vec![(account(USER), name("gone"))];
+        assert_eq!(StorageHandler::take_expired(10), due);
     });
 }
