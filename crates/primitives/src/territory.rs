@@ -100,9 +100,9 @@ pub struct OrderInfo {
     pub territory_name: Name,
     /// The price.
     pub pay: Balance,
-    /// GiB, for a purchase or an expansion.
+    /// GiB that the price covers; for a renewal, the whole territory.
     pub gib_count: u32,
-    /// Days, for a purchase or a renewal.
+    /// Days that the price covers; for an expansion, what is left of the lease.
     pub days: u32,
     /// The order can be paid until here.
     pub expired: Tick,

@@ -246,7 +246,8 @@ mod calls {
         /// and the territory is on sale as before.
         ///
         /// Emits [`Event::CancelPurchaseAction`]; fails with [`Error::NonExistentConsignment`],
-        /// [`Error::ConsignmentUnLocked`] or [`Error::NotBuyer`].
+        /// [`Error::ConsignmentUnLocked`], [`Error::NotBuyer`], or with
+        /// [`Error::ConsignmentLocked`] when the sale is due and only waits for its turn.
         #[pallet::call_index(106)]
         #[pallet::weight(weights::cancel_purchase_action::<T>())]
         pub fn cancel_purchase_action(origin: OriginFor<T>, token: H256) -> DispatchResult {

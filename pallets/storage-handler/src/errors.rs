@@ -62,7 +62,8 @@ mod errors {
         ObjectNotZero,
         /// No territory with this token is for sale.
         NonExistentConsignment,
-        /// Somebody is buying the territory; wait until the sale has taken effect.
+        /// Somebody is buying the territory, or its sale is due already; wait until the sale has
+        /// taken effect.
         ConsignmentLocked,
         /// Nobody is buying the territory.
         ConsignmentUnLocked,

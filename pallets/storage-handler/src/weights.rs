@@ -92,7 +92,8 @@ pub(crate) fn fix_territory_space<T: Config>() -> Weight {
 }
 
 pub(crate) fn create_order<T: Config>() -> Weight {
-    sum::<T>(&[CLOCK, TERRITORY, PRICE, ORDER_COUNT, ORDER, QUEUED])
+    let expiry = (1, 0);
+    sum::<T>(&[CLOCK, TERRITORY, expiry, PRICE, ORDER_COUNT, ORDER, QUEUED])
 }
 
 pub(crate) fn exec_order<T: Config>() -> Weight {
