@@ -9,6 +9,8 @@ use sp_runtime::{DispatchError, DispatchResult};
 use std::collections::BTreeSet;
 
 const STEPS: u32 = 2000;
+/// The pallet's place in the mock's runtime.
+const RESERVOIR: u8 = 2;
 /// Accounts that walk.
 const PEOPLE: u64 = 6;
 
@@ -123,7 +125,7 @@ fn walk(seed: u64) -> (BTreeSet<u8>, BTreeSet<u8>) {
         for _ in 0..STEPS {
             System::reset_events();
             if let Err(DispatchError::Module(error)) = with_storage_layer(|| step(&mut dice)) {
-                if error.index == 2 {
+                if error.index == RESERVOIR {
                     errors.insert(error.error[0]);
                 }
             }
