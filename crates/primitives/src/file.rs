@@ -152,6 +152,19 @@ pub struct UserFileSliceInfo {
     pub file_size: u128,
 }
 
+/// What a user holds of a file in one territory; our index beside the lists of the published layout.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct HeldFile {
+    /// What the user calls the file.
+    pub file_name: Name,
+    /// Bytes of the file.
+    pub file_size: u128,
+    /// The space that the territory pays for: three times the padded size.
+    pub space: u128,
+}
+
 /// A lost fragment that waits for somebody to rebuild it.
 #[derive(
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,

@@ -2,7 +2,7 @@
 //!
 //! Every type that crosses a border between a pallet, a process and a published client is defined
 //! here once: [`Hash`], the sizes and waits of [`ProtocolParams`], the records that the chain keeps
-//! ([`file`], [`miner`], [`territory`], [`audit`], [`tee`], [`oss`],
+//! ([`file`], [`bucket`], [`miner`], [`territory`], [`audit`], [`tee`], [`oss`],
 //! [`credit`], [`cacher`], [`reservoir`]), the payloads that are signed
 //! ([`payload`]) and the small traits through which pallets talk to each other ([`traits`]).
 //! Structures have the exact SCALE layout of the published chain interface.
@@ -13,6 +13,7 @@ extern crate alloc;
 
 pub mod audit;
 pub mod bloom;
+pub mod bucket;
 pub mod cacher;
 pub mod credit;
 pub mod due;
