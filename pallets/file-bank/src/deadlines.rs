@@ -1,52 +1,63 @@
 //! Queues of what becomes due by itself, and what happens then.
 
 use crate::{
-    fragments, weights, Config, DealMap, DealQueue, DealTermsOf, Event, File, LeaverOrders, Pallet,
-    RestoralOrder, TagDue, TagDuty, TagQueue, TaskFailedCount, TickKey,
+    fragments, record::Record, weights, Config, DealMap, DealQueue, DealTermsOf, Event,
+    LeaverOrders, Pallet, RestoralOrder, TagDuties, TagDuty, TagQueue, TaskFailedCount, TickKey,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use cess_primitives::{
-    file::FileInfo,
     traits::{Miners, Protocol},
     AccountId, Hash, Tick,
 };
-use frame_support::{defensive, storage::with_storage_layer, traits::Get, weights::Weight};
+use frame_support::{defensive, storage::with_storage_layer, weights::Weight};
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// Most items of one queue that are handled in a block.
 pub(crate) const ITEMS_PER_BLOCK: u32 = 20;
 /// No further item is begun in a block after this many fragments were walked through.
 pub(crate) const FRAGMENTS_PER_BLOCK: u32 = 12_000;
+/// No further item is begun in a block after this many bytes of packed lists were walked through.
+pub(crate) const BYTES_PER_BLOCK: u32 = 4 << 20;
 
 /// The work that one queue may cause in one block.
 #[derive(Default)]
 pub(crate) struct Budget {
     items: u32,
     fragments: u32,
-    orders: u32,
+    traces: u32,
+    bytes: u32,
 }
 
 impl Budget {
-    /// Notes an item that walked through so many fragments and opened so many restoral orders.
-    pub(crate) fn spend(&mut self, fragments: u32, orders: u32) {
-        self.items += 1;
+    /// Notes an item that walked through so many fragments, and opened or closed so many orders and
+    /// the like.
+    pub(crate) fn spend(&mut self, fragments: u32, traces: u32) {
+        self.items = self.items.saturating_add(1);
         self.fragments = self.fragments.saturating_add(fragments);
-        self.orders = self.orders.saturating_add(orders);
+        self.traces = self.traces.saturating_add(traces);
+    }
+
+    /// Notes that so many bytes of packed lists were walked through.
+    pub(crate) fn walk(&mut self, bytes: u32) {
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+
+    pub(crate) fn items_left(&self) -> usize {
+        ITEMS_PER_BLOCK.saturating_sub(self.items) as usize
     }
 
     pub(crate) fn is_spent(&self) -> bool {
-        self.items >= ITEMS_PER_BLOCK || self.fragments >= FRAGMENTS_PER_BLOCK
+        self.items >= ITEMS_PER_BLOCK
+            || self.fragments >= FRAGMENTS_PER_BLOCK
+            || self.bytes >= BYTES_PER_BLOCK
     }
 
     pub(crate) fn weight<T: Config>(&self) -> Weight {
         weights::idle_queue::<T>()
             .saturating_add(weights::due_item::<T>().saturating_mul(self.items.into()))
             .saturating_add(weights::fragments(self.fragments.into()))
-            .saturating_add(
-                T::DbWeight::get()
-                    .reads_writes(1, 1)
-                    .saturating_mul(self.orders.into()),
-            )
+            .saturating_add(weights::traces::<T>(self.traces.into()))
+            .saturating_add(weights::raw(self.bytes.into()))
     }
 }
 
@@ -66,12 +77,14 @@ impl<T: Config> Pallet<T> {
     /// The miner must have this tagged before `due`; replaces an earlier deadline for the same.
     pub(crate) fn set_tag_duty(fid: Hash, duty: TagDuty, due: Tick) {
         Self::clear_tag_duty(&fid, &duty);
-        TagDue::<T>::insert(fid, &duty, due);
+        let (miner, scope) = &duty;
+        TagDuties::<T>::insert((&fid, miner, scope), due);
         TagQueue::<T>::insert(due.to_be_bytes(), (fid, duty), ());
     }
 
     pub(crate) fn clear_tag_duty(fid: &Hash, duty: &TagDuty) {
-        if let Some(due) = TagDue::<T>::take(fid, duty) {
+        let (miner, scope) = duty;
+        if let Some(due) = TagDuties::<T>::take((fid, miner, scope)) {
             TagQueue::<T>::remove(due.to_be_bytes(), (fid, duty));
         }
     }
@@ -122,8 +135,7 @@ impl<T: Config> Pallet<T> {
         while !budget.is_spent() {
             match TagQueue::<T>::iter_keys().next() {
                 Some((key, (fid, duty))) if is_due(key, now) => {
-                    let (fragments, orders) = Self::enforce_tag_duty(fid, duty);
-                    budget.spend(fragments, orders);
+                    Self::enforce_tag_duty(fid, duty, &mut budget);
                 }
                 _ => break,
             }
@@ -131,19 +143,19 @@ impl<T: Config> Pallet<T> {
         budget.weight::<T>()
     }
 
-    /// Returns the fragments of the file, and how many orders were opened.
-    fn enforce_tag_duty(fid: Hash, duty: TagDuty) -> (u32, u32) {
+    fn enforce_tag_duty(fid: Hash, duty: TagDuty, budget: &mut Budget) {
         Self::clear_tag_duty(&fid, &duty);
-        let Some(file) = File::<T>::get(fid) else {
-            return (0, 0);
+        let Some(file) = Record::get::<T>(&fid) else {
+            return budget.spend(0, 0);
         };
-        let count = fragments::count(&file);
+        let count = fragments::count(&file.segments);
+        budget.walk(file.owners.size());
         match with_storage_layer(|| Self::miss_tags(fid, file, &duty)) {
-            Ok(orders) => (count, orders),
+            Ok(orders) => budget.spend(count, orders),
             Err(error) => {
                 defensive!("untagged fragments can't be taken away yet", error);
                 Self::postpone_tags(fid, duty, 1);
-                (count, 0)
+                budget.spend(count, 0);
             }
         }
     }
@@ -155,7 +167,7 @@ impl<T: Config> Pallet<T> {
 
     /// What the duty covers is up for restoral, and the miner is penalised for it; returns how
     /// many orders were opened.
-    fn miss_tags(fid: Hash, mut file: FileInfo, duty: &TagDuty) -> Result<u32, DispatchError> {
+    fn miss_tags(fid: Hash, mut file: Record, duty: &TagDuty) -> Result<u32, DispatchError> {
         let (miner, _) = duty;
         let missed = Self::take_untagged(&fid, &mut file, duty);
         if missed.fragments == 0 {
@@ -179,7 +191,7 @@ impl<T: Config> Pallet<T> {
         if taken < missed.fragments {
             Self::postpone_tags(fid, duty.clone(), missed.fragments - taken);
         }
-        File::<T>::insert(fid, file);
+        file.put::<T>(&fid);
         Self::deposit_event(Event::TagMissed {
             miner: miner.clone(),
             file_hash: fid,
@@ -190,16 +202,16 @@ impl<T: Config> Pallet<T> {
 
     /// Marks the untagged fragments that the duty covers as lost, except those whose hash has an
     /// order already: these stay with the miner until the other order is done.
-    fn take_untagged(fid: &Hash, file: &mut FileInfo, duty: &TagDuty) -> Missed {
+    fn take_untagged(fid: &Hash, file: &mut Record, duty: &TagDuty) -> Missed {
         let (miner, scope) = duty;
-        let duties = Self::tag_duties(fid, miner);
-        let restored: BTreeSet<Hash> = duties.into_iter().filter_map(|(_, hash)| hash).collect();
+        let scopes = Self::tag_scopes(fid, miner);
+        let restored: BTreeSet<Hash> = scopes.into_iter().flatten().collect();
         let covers = |hash: &Hash| match scope {
             Some(fragment) => hash == fragment,
             None => !restored.contains(hash),
         };
         let mut missed = Missed::default();
-        for fragment in fragments::all_mut(file) {
+        for fragment in fragments::all_mut(file.segments.as_mut()) {
             let mine = fragments::awaits_tag(fragment) && fragment.miner == *miner;
             if !mine || !covers(&fragment.hash) {
                 continue;

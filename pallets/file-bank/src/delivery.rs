@@ -1,14 +1,13 @@
 //! Moving a file between territories of its owner.
 
-use crate::{Config, Error, Event, File, Pallet, UserHoldFileList};
-use alloc::vec::Vec;
+use crate::{record::Record, weights::Work, Config, Error, Event, Pallet};
 use cess_primitives::{
-    file::{FileState, Name, UserFileSliceInfo},
-    traits::{Authorisations, Protocol, Territories},
+    file::{FileState, HeldFile, Name, UserBrief, UserFileSliceInfo},
+    traits::{Protocol, Territories},
     AccountId, Hash,
 };
 use frame_support::ensure;
-use sp_runtime::DispatchResult;
+use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
     /// Makes `target` pay for all that `user` holds of the file.
@@ -19,61 +18,55 @@ impl<T: Config> Pallet<T> {
         user: AccountId,
         fid: Hash,
         target: Name,
-    ) -> DispatchResult {
-        ensure!(
-            T::Authorisations::may_act_for(&operator, &user),
-            Error::<T>::NoPermission
-        );
-        let mut file = File::<T>::get(fid).ok_or(Error::<T>::FileNonExistent)?;
-        let mut list = UserHoldFileList::<T>::get(&user);
-        let held: Vec<_> = list
-            .iter()
-            .filter(|slice| slice.file_hash == fid)
-            .cloned()
-            .collect();
-        ensure!(!held.is_empty(), Error::<T>::NotOwner);
-        ensure!(file.stat == FileState::Active, Error::<T>::Calculate);
+    ) -> Result<Work, DispatchError> {
+        Self::ensure_acts_for(&operator, &user)?;
+        let mut file = Record::get::<T>(&fid).ok_or(Error::<T>::FileNonExistent)?;
+        let held = Self::holdings(&user, &fid);
+        let (_, first) = held.first().ok_or(Error::<T>::NotOwner)?;
+        ensure!(file.state == FileState::Active, Error::<T>::Calculate);
         ensure!(Self::takes_files(&user, &target), Error::<T>::NotActive);
-        let (here, elsewhere): (Vec<_>, Vec<_>) = held
-            .into_iter()
-            .partition(|slice| slice.territory_name == target);
-        ensure!(!elsewhere.is_empty(), Error::<T>::IsOwned);
+        let elsewhere = || held.iter().filter(|(territory, _)| *territory != target);
+        ensure!(elsewhere().next().is_some(), Error::<T>::IsOwned);
 
-        let space = T::Protocol::params().file_space(file.segment_list.len() as u32);
-        if here.is_empty() {
+        let here = held.iter().find(|(territory, _)| *territory == target);
+        let space = T::Protocol::params().file_space(file.segments.len() as u32);
+        if here.is_none() {
             T::Territories::use_remaining(&user, &target, space)?;
         }
-        for slice in &elsewhere {
-            T::Territories::release_used(&user, &slice.territory_name, slice.file_size)?;
+        for (territory, holding) in elsewhere() {
+            T::Territories::release_used(&user, territory, holding.space)?;
         }
-
-        let charge = UserFileSliceInfo {
+        let holding = HeldFile {
+            space: here.map_or(space, |(_, holding)| holding.space),
+            ..first.clone()
+        };
+        let brief = UserBrief {
+            user: user.clone(),
+            file_name: holding.file_name.clone(),
+            territory_name: target.clone(),
+        };
+        let slice = UserFileSliceInfo {
             territory_name: target.clone(),
             file_hash: fid,
-            file_size: here.first().map_or(space, |slice| slice.file_size),
+            file_size: holding.space,
         };
-        list.retain(|slice| slice.file_hash != fid);
-        list.try_push(charge)
-            .map_err(|_| Error::<T>::StorageLimitReached)?;
-        UserHoldFileList::<T>::insert(&user, list);
 
-        let mut brief = file
-            .owner
-            .iter()
-            .find(|brief| brief.user == user)
-            .cloned()
+        // The new holding first: a file that its owner holds stays in its bucket.
+        Self::index_holding(&user, &fid, &target, holding);
+        for (territory, _) in elsewhere() {
+            Self::unindex_holding(&user, &fid, territory);
+        }
+        let mut work = Work::of(&file);
+        file.owners
+            .retain(|(owner, _)| owner != AsRef::<[u8]>::as_ref(&user))
             .ok_or(Error::<T>::BugInvalid)?;
-        brief.territory_name = target.clone();
-        file.owner.retain(|brief| brief.user != user);
-        file.owner
-            .try_push(brief)
-            .map_err(|_| Error::<T>::StorageLimitReached)?;
-        File::<T>::insert(fid, file);
-
+        file.owners.push(&brief);
+        file.put::<T>(&fid);
+        work.list = Self::replace_slices(&user, &slice);
         Self::deposit_event(Event::TerritoryFileDelivery {
             file_hash: fid,
             new_territory: target,
         });
-        Ok(())
+        Ok(work)
     }
 }

@@ -22,15 +22,16 @@ mod errors {
         ScheduleNonExistent,
         /// Kept for its published index.
         BoundedVecError,
-        /// The user holds as many files, or the file has as many owners, as there may be.
+        /// The user holds as many files, or this file in as many territories, or the file has as many
+        /// owners, as there may be.
         StorageLimitReached,
         /// Kept for its published index.
         MinerPowerInsufficient,
-        /// Kept for its published index.
+        /// The bucket has files in it; take them out or delete them first.
         NotEmpty,
         /// Another miner claimed the order; it may be claimed again after its deadline.
         Locked,
-        /// Kept for its published index.
+        /// The owner has as many buckets as there may be.
         LengthExceedsLimit,
         /// The pallet's own records contradict each other.
         BugInvalid,
@@ -90,5 +91,17 @@ mod errors {
         NothingToTag,
         /// The signature was used before; have the restored fragments tagged anew.
         SignatureSpent,
+        /// An earlier file with this fid left orders and duties behind that are still being removed;
+        /// try again in a few blocks.
+        StillErasing,
+        /// A bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens, begins and ends
+        /// with a letter or digit, has no two dots in a row, and is not like an IP address.
+        InvalidBucketName,
+        /// The owner has a bucket of this name already.
+        SameBucketName,
+        /// The owner has no bucket of this name; create it first.
+        NoSuchBucket,
+        /// The file is in none of the owner's buckets.
+        NotInBucket,
     }
 }

@@ -134,5 +134,46 @@ mod events {
             /// How many.
             fragments: u32,
         },
+        /// A bucket was created.
+        #[codec(index = 16)]
+        CreateBucket {
+            /// Who asked for it.
+            operator: AccountId,
+            /// Whose it is.
+            owner: AccountId,
+            /// Its name.
+            bucket_name: BucketName,
+        },
+        /// A bucket was deleted.
+        #[codec(index = 17)]
+        DeleteBucket {
+            /// Who asked for it.
+            operator: AccountId,
+            /// Whose it was.
+            owner: AccountId,
+            /// Its name.
+            bucket_name: BucketName,
+        },
+        /// A file was put into a bucket of one of its owners.
+        #[codec(index = 18)]
+        PutInBucket {
+            /// The owner.
+            owner: AccountId,
+            /// The bucket.
+            bucket_name: BucketName,
+            /// The file.
+            file_hash: Hash,
+        },
+        /// A file left a bucket: it was taken out or moved, its owner gave it up, or its deal came
+        /// to nothing.
+        #[codec(index = 19)]
+        TakenFromBucket {
+            /// The owner.
+            owner: AccountId,
+            /// The bucket.
+            bucket_name: BucketName,
+            /// The file.
+            file_hash: Hash,
+        },
     }
 }

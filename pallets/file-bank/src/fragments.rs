@@ -2,27 +2,27 @@
 
 use alloc::vec::Vec;
 use cess_primitives::{
-    file::{FileInfo, FragmentInfo},
+    file::{FragmentInfo, SegmentInfo},
     AccountId, Hash,
 };
 
 /// All fragments, segment by segment.
-pub(crate) fn all(file: &FileInfo) -> impl Iterator<Item = &FragmentInfo> {
-    file.segment_list
+pub(crate) fn all(segments: &[SegmentInfo]) -> impl Iterator<Item = &FragmentInfo> {
+    segments
         .iter()
         .flat_map(|segment| segment.fragment_list.iter())
 }
 
 /// As [`all`], to change them.
-pub(crate) fn all_mut(file: &mut FileInfo) -> impl Iterator<Item = &mut FragmentInfo> {
-    file.segment_list
+pub(crate) fn all_mut(segments: &mut [SegmentInfo]) -> impl Iterator<Item = &mut FragmentInfo> {
+    segments
         .iter_mut()
         .flat_map(|segment| segment.fragment_list.iter_mut())
 }
 
 /// How many there are.
-pub(crate) fn count(file: &FileInfo) -> u32 {
-    all(file).count() as u32
+pub(crate) fn count(segments: &[SegmentInfo]) -> u32 {
+    all(segments).count() as u32
 }
 
 /// The miner says that it holds the fragment, and no TEE worker has confirmed it yet.
@@ -31,8 +31,8 @@ pub(crate) fn awaits_tag(fragment: &FragmentInfo) -> bool {
 }
 
 /// The fragments that the miner holds without a tag.
-pub(crate) fn untagged(file: &FileInfo, miner: &AccountId) -> Vec<Hash> {
-    all(file)
+pub(crate) fn untagged(segments: &[SegmentInfo], miner: &AccountId) -> Vec<Hash> {
+    all(segments)
         .filter(|f| awaits_tag(f) && f.miner == *miner)
         .map(|f| f.hash)
         .collect()
@@ -40,16 +40,13 @@ pub(crate) fn untagged(file: &FileInfo, miner: &AccountId) -> Vec<Hash> {
 
 /// Whether the miner holds any fragment of a segment in which `wanted` is true for one.
 pub(crate) fn holds_sibling(
-    file: &FileInfo,
+    segments: &[SegmentInfo],
     miner: &AccountId,
     wanted: impl Fn(&FragmentInfo) -> bool,
 ) -> bool {
     let held = |f: &FragmentInfo| f.avail && f.miner == *miner;
-    let mut segments = file
-        .segment_list
-        .iter()
-        .map(|segment| &segment.fragment_list);
-    segments.any(|list| list.iter().any(&wanted) && list.iter().any(held))
+    let mut lists = segments.iter().map(|segment| &segment.fragment_list);
+    lists.any(|list| list.iter().any(&wanted) && list.iter().any(held))
 }
 
 /// Fragments that one miner holds.

@@ -1,12 +1,15 @@
 //! Tags: what a miner must have tagged until when, and the report that they were made.
 
 use crate::{
-    fragments, Config, Error, Event, File, Pallet, Signature, SpentTagSignatures, TagDue, TagDuty,
-    TaskFailedCount,
+    fragments, record::Record, weights::Work, Config, Error, Event, Pallet, Signature,
+    SpentTagSignatures, TagDuties, TaskFailedCount,
 };
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use cess_primitives::{
-    file::{DigestInfo, FileInfo, FileState, TagSigInfo},
+    file::{DigestInfo, FileState, SegmentInfo, TagSigInfo},
     payload::master_digest,
     tee::WorkerKey,
     traits::{Miners, TeeWorkers, WorkCredit},
@@ -16,7 +19,7 @@ use frame_support::ensure;
 use sp_runtime::{DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-    /// Marks the sender's untagged fragments of a file as tagged; returns the file's segments.
+    /// Marks the sender's untagged fragments of a file as tagged.
     ///
     /// Only fragments that were untagged until now earn credit, and a report covers all of them,
     /// so that nothing is gained by repeating one (Q3).
@@ -24,25 +27,25 @@ impl<T: Config> Pallet<T> {
         sender: AccountId,
         signature: &Signature,
         info: &TagSigInfo,
-    ) -> Result<usize, DispatchError> {
+    ) -> Result<Work, DispatchError> {
         ensure!(info.miner == sender, Error::<T>::MinerError);
         ensure!(!Self::has_left(&sender), Error::<T>::MinerStateError);
         let fid = info.file_hash;
-        let mut file = File::<T>::get(fid).ok_or(Error::<T>::FileNonExistent)?;
+        let mut file = Record::get::<T>(&fid).ok_or(Error::<T>::FileNonExistent)?;
         Self::ensure_master_signed(&master_digest(info), signature)?;
-        let untagged = fragments::untagged(&file, &sender);
+        let untagged = fragments::untagged(&file.segments, &sender);
         ensure!(!untagged.is_empty(), Error::<T>::NothingToTag);
         let work = Self::check_digests(&info.digest, &untagged)?;
         Self::spend_signature(&fid, signature)?;
 
         T::Miners::tagged(&sender, &untagged, Self::fragment_size())?;
         let now = Self::now();
-        for fragment in fragments::all_mut(&mut file) {
+        for fragment in fragments::all_mut(file.segments.as_mut()) {
             if fragments::awaits_tag(fragment) && fragment.miner == sender {
                 fragment.tag = Some(now);
             }
         }
-        Self::end_tag_duties(&fid, &file, &sender);
+        Self::end_tag_duties(&fid, &file.segments, &sender);
         TaskFailedCount::<T>::remove(&sender);
         Self::credit(&work);
         Self::deposit_event(Event::CalculateReport {
@@ -50,9 +53,8 @@ impl<T: Config> Pallet<T> {
             file_hash: fid,
         });
         Self::activate(&fid, &mut file);
-        let segments = file.segment_list.len();
-        File::<T>::insert(fid, file);
-        Ok(segments)
+        file.put::<T>(&fid);
+        Ok(Work::of(&file))
     }
 
     /// Checks a signature of the master key over a digest.
@@ -104,33 +106,32 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    fn activate(fid: &Hash, file: &mut FileInfo) {
-        let tagged = fragments::all(file).all(|fragment| fragment.tag.is_some());
-        if tagged && file.stat == FileState::Calculate {
-            file.stat = FileState::Active;
+    fn activate(fid: &Hash, file: &mut Record) {
+        let tagged = fragments::all(&file.segments).all(|fragment| fragment.tag.is_some());
+        if tagged && file.state == FileState::Calculate {
+            file.state = FileState::Active;
             Self::deposit_event(Event::FileActivated { file_hash: *fid });
         }
     }
 
     /// Drops the miner's duties for which it holds nothing untagged any more.
-    pub(crate) fn end_tag_duties(fid: &Hash, file: &FileInfo, miner: &AccountId) {
-        let duties = Self::tag_duties(fid, miner);
-        let untagged = fragments::untagged(file, miner);
-        let restored = |hash: &Hash| duties.iter().any(|(_, scope)| *scope == Some(*hash));
-        for duty in &duties {
-            let open = match duty.1 {
-                Some(hash) => untagged.contains(&hash),
+    pub(crate) fn end_tag_duties(fid: &Hash, segments: &[SegmentInfo], miner: &AccountId) {
+        let scopes = Self::tag_scopes(fid, miner);
+        let untagged: BTreeSet<_> = fragments::untagged(segments, miner).into_iter().collect();
+        let restored = |hash: &Hash| scopes.contains(&Some(*hash));
+        for scope in &scopes {
+            let open = match scope {
+                Some(hash) => untagged.contains(hash),
                 None => untagged.iter().any(|hash| !restored(hash)),
             };
             if !open {
-                Self::clear_tag_duty(fid, duty);
+                Self::clear_tag_duty(fid, &(miner.clone(), *scope));
             }
         }
     }
 
-    /// What the miner still has to tag of the file.
-    pub(crate) fn tag_duties(fid: &Hash, miner: &AccountId) -> Vec<TagDuty> {
-        let duties = TagDue::<T>::iter_key_prefix(fid);
-        duties.filter(|(obliged, _)| obliged == miner).collect()
+    /// What the miner still has to tag of the file: restored fragments, and with `None` the rest.
+    pub(crate) fn tag_scopes(fid: &Hash, miner: &AccountId) -> BTreeSet<Option<Hash>> {
+        TagDuties::<T>::iter_key_prefix((*fid, miner.clone())).collect()
     }
 }

@@ -2,10 +2,12 @@
 
 use crate::{
     fragments::{self, Holding},
-    Config, Error, Event, File, LeaverOrders, Pallet, RestoralOrder,
+    record::Record,
+    weights::Work,
+    Config, Error, Event, FileOrders, LeaverOrders, Pallet, RestoralOrder,
 };
 use cess_primitives::{
-    file::{FileInfo, FragmentInfo, RestoralOrderInfo},
+    file::{FragmentInfo, RestoralOrderInfo, SegmentInfo},
     traits::{Miners, Protocol},
     AccountId, Hash,
 };
@@ -13,35 +15,34 @@ use frame_support::ensure;
 use sp_runtime::{DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-    /// The sender lost a fragment; returns the file's segments.
+    /// The sender lost a fragment.
     pub(crate) fn report_loss(
         sender: AccountId,
         fid: Hash,
         fragment: Hash,
-    ) -> Result<usize, DispatchError> {
+    ) -> Result<Work, DispatchError> {
         ensure!(!Self::has_left(&sender), Error::<T>::MinerStateError);
-        let mut file = File::<T>::get(fid).ok_or(Error::<T>::FileNonExistent)?;
+        let mut file = Record::get::<T>(&fid).ok_or(Error::<T>::FileNonExistent)?;
         let lost = Self::lose(&fid, &mut file, &sender, fragment)?;
         // At once, so that a miner that owns up passes its later audits.
         Self::relieve(&sender, &lost)?;
         Self::open_order(fid, fragment, &sender);
-        Self::end_tag_duties(&fid, &file, &sender);
-        let segments = file.segment_list.len();
-        File::<T>::insert(fid, file);
-        Ok(segments)
+        Self::end_tag_duties(&fid, &file.segments, &sender);
+        file.put::<T>(&fid);
+        Ok(Work::of(&file))
     }
 
     /// Marks the positions of the file at which the miner holds the fragment as lost.
     fn lose(
         fid: &Hash,
-        file: &mut FileInfo,
+        file: &mut Record,
         miner: &AccountId,
         fragment: Hash,
     ) -> Result<Holding, Error<T>> {
         Self::ensure_orderable(fid, miner, &fragment)?;
         let mut lost = Holding::default();
         let held = |f: &&mut FragmentInfo| f.avail && f.hash == fragment && f.miner == *miner;
-        for position in fragments::all_mut(file).filter(held) {
+        for position in fragments::all_mut(file.segments.as_mut()).filter(held) {
             lost.add(position);
             position.avail = false;
             position.tag = None;
@@ -71,21 +72,27 @@ impl<T: Config> Pallet<T> {
             gen_block: Self::now(),
             deadline: 0,
         };
-        RestoralOrder::<T>::insert(fragment, order);
+        Self::enter_order(&order);
         Self::deposit_event(Event::GenerateRestoralOrder {
             miner: origin.clone(),
             fragment_hash: fragment,
         });
     }
 
-    /// The sender undertakes to restore a fragment; returns the file's segments.
-    pub(crate) fn claim_order(sender: AccountId, fragment: Hash) -> Result<usize, DispatchError> {
+    fn enter_order(order: &RestoralOrderInfo) {
+        RestoralOrder::<T>::insert(order.fragment_hash, order);
+        FileOrders::<T>::insert(order.file_hash, order.fragment_hash, ());
+    }
+
+    /// The sender undertakes to restore a fragment.
+    pub(crate) fn claim_order(sender: AccountId, fragment: Hash) -> Result<Work, DispatchError> {
         ensure!(T::Miners::is_positive(&sender), Error::<T>::MinerStateError);
         let mut order = RestoralOrder::<T>::get(fragment).ok_or(Error::<T>::NonExistent)?;
         let now = Self::now();
         ensure!(now >= order.deadline, Error::<T>::Locked);
-        let file = File::<T>::get(order.file_hash).ok_or(Error::<T>::BugInvalid)?;
-        Self::ensure_may_restore(&file, &sender, &order)?;
+        // An order for a file that is gone is about to go too.
+        let file = Record::get::<T>(&order.file_hash).ok_or(Error::<T>::NonExistent)?;
+        Self::ensure_may_restore(&file.segments, &sender, &order)?;
         order.count = order.count.saturating_add(1);
         order.miner = sender.clone();
         order.deadline = now.saturating_add(T::Protocol::params().restoral_life);
@@ -94,31 +101,30 @@ impl<T: Config> Pallet<T> {
             miner: sender,
             order_id: fragment,
         });
-        Ok(file.segment_list.len())
+        Ok(Work::of(&file))
     }
 
     /// A segment survives the loss of miners only as long as each holds one fragment of it (Q5).
     fn ensure_may_restore(
-        file: &FileInfo,
+        segments: &[SegmentInfo],
         claimer: &AccountId,
         order: &RestoralOrderInfo,
     ) -> DispatchResult {
-        let alone = !fragments::holds_sibling(file, claimer, |f| is_covered(f, order));
+        let alone = !fragments::holds_sibling(segments, claimer, |f| is_covered(f, order));
         ensure!(alone, Error::<T>::RulesNotAllowed);
         Ok(())
     }
 
-    /// The sender undertakes to restore a fragment of a miner that left; returns the file's
-    /// segments.
+    /// The sender undertakes to restore a fragment of a miner that left.
     pub(crate) fn claim_of_leaver(
         sender: AccountId,
         leaver: AccountId,
         fid: Hash,
         fragment: Hash,
-    ) -> Result<usize, DispatchError> {
+    ) -> Result<Work, DispatchError> {
         ensure!(T::Miners::is_positive(&sender), Error::<T>::MinerStateError);
         ensure!(Self::has_left(&leaver), Error::<T>::MinerStateError);
-        let mut file = File::<T>::get(fid).ok_or(Error::<T>::FileNonExistent)?;
+        let mut file = Record::get::<T>(&fid).ok_or(Error::<T>::FileNonExistent)?;
         let lost = Self::lose(&fid, &mut file, &leaver, fragment)?;
         let now = Self::now();
         let order = RestoralOrderInfo {
@@ -130,37 +136,33 @@ impl<T: Config> Pallet<T> {
             gen_block: now,
             deadline: now.saturating_add(T::Protocol::params().restoral_life),
         };
-        Self::ensure_may_restore(&file, &sender, &order)?;
-        RestoralOrder::<T>::insert(fragment, order);
+        Self::ensure_may_restore(&file.segments, &sender, &order)?;
+        Self::enter_order(&order);
         LeaverOrders::<T>::insert(fragment, lost.count());
-        Self::end_tag_duties(&fid, &file, &leaver);
-        let segments = file.segment_list.len();
-        File::<T>::insert(fid, file);
+        Self::end_tag_duties(&fid, &file.segments, &leaver);
+        file.put::<T>(&fid);
         Self::deposit_event(Event::ClaimRestoralOrder {
             miner: sender,
             order_id: fragment,
         });
-        Ok(segments)
+        Ok(Work::of(&file))
     }
 
-    /// The sender restored what it claimed, and must now have it tagged; returns the file's
-    /// segments.
-    pub(crate) fn complete_order(
-        sender: AccountId,
-        fragment: Hash,
-    ) -> Result<usize, DispatchError> {
+    /// The sender restored what it claimed, and must now have it tagged.
+    pub(crate) fn complete_order(sender: AccountId, fragment: Hash) -> Result<Work, DispatchError> {
         let order = RestoralOrder::<T>::get(fragment).ok_or(Error::<T>::NonExistent)?;
         ensure!(T::Miners::is_positive(&sender), Error::<T>::MinerStateError);
         ensure!(order.miner == sender, Error::<T>::NoPermission);
         let now = Self::now();
         ensure!(now < order.deadline, Error::<T>::Expired);
         let fid = order.file_hash;
-        let mut file = File::<T>::get(fid).ok_or(Error::<T>::BugInvalid)?;
+        let mut file = Record::get::<T>(&fid).ok_or(Error::<T>::NonExistent)?;
         // Once more: since the claim, the sender may have restored a sibling.
-        Self::ensure_may_restore(&file, &sender, &order)?;
+        Self::ensure_may_restore(&file.segments, &sender, &order)?;
 
         let mut restored = 0u32;
-        for position in fragments::all_mut(&mut file).filter(|f| is_covered(f, &order)) {
+        for position in fragments::all_mut(file.segments.as_mut()).filter(|f| is_covered(f, &order))
+        {
             position.avail = true;
             position.miner = sender.clone();
             restored += 1;
@@ -173,13 +175,13 @@ impl<T: Config> Pallet<T> {
         Self::set_tag_duty(fid, (sender.clone(), Some(fragment)), due);
         Self::discharge_leaver(&order)?;
         RestoralOrder::<T>::remove(fragment);
-        let segments = file.segment_list.len();
-        File::<T>::insert(fid, file);
+        FileOrders::<T>::remove(fid, fragment);
+        file.put::<T>(&fid);
         Self::deposit_event(Event::RecoveryCompleted {
             miner: sender,
             order_id: fragment,
         });
-        Ok(segments)
+        Ok(Work::of(&file))
     }
 
     /// The miner that had left before the order was made no longer answers for the fragment.

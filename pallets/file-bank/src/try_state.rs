@@ -2,8 +2,9 @@
 
 use crate::{
     fragments::{self, Holding},
-    Config, DealMap, DealQueue, DealTermsOf, File, LeaverOrders, Pallet, RestoralOrder, TagDue,
-    TagQueue, UserHoldFileList,
+    Bucket, BucketFiles, BucketOf, ClearUserList, Config, DealMap, DealQueue, DealTermsOf, File,
+    FileOrders, HeldFiles, LeaverOrders, Pallet, Remains, RestoralOrder, TagDuties, TagQueue,
+    TerritoryFiles, UserBucketList, UserHoldFileList,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -46,6 +47,8 @@ impl<T: Config> Pallet<T> {
         Self::check_deals()?;
         Self::check_tag_queue()?;
         Self::check_owners()?;
+        Self::check_buckets()?;
+        Self::check_remains()?;
         let mut lost = BTreeMap::new();
         for (fid, file) in File::<T>::iter() {
             Self::check_file(&fid, &file, &mut lost)?;
@@ -90,15 +93,18 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_tag_queue() -> Check {
-        for (fid, (miner, scope), due) in TagDue::<T>::iter() {
+        for ((fid, miner, scope), due) in TagDuties::<T>::iter() {
             let queued = TagQueue::<T>::contains_key(due.to_be_bytes(), (fid, (&miner, scope)));
             ensure!(queued, "a duty to tag ends by itself");
+            if Remains::<T>::contains_key(fid) {
+                continue;
+            }
             let file = File::<T>::get(fid).ok_or("a duty to tag belongs to a stored file")?;
-            let untagged = fragments::untagged(&file, &miner);
+            let untagged = fragments::untagged(&file.segment_list, &miner);
             let open = scope.map_or(!untagged.is_empty(), |hash| untagged.contains(&hash));
             ensure!(open, "a duty to tag is about untagged fragments");
         }
-        let duties = TagDue::<T>::iter_keys().count();
+        let duties = TagDuties::<T>::iter_keys().count();
         ensure!(
             TagQueue::<T>::iter_keys().count() == duties,
             "no duty ends that is gone"
@@ -106,24 +112,97 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Users' lists and files' owners say the same.
+    /// Users' lists, their index, and files' owners say the same.
     fn check_owners() -> Check {
-        let mut listed = BTreeSet::new();
+        let clearing = ClearUserList::<T>::get();
+        let (mut listed, mut indexed) = (BTreeSet::new(), BTreeSet::new());
         for (user, list) in UserHoldFileList::<T>::iter() {
+            ensure!(!list.is_empty(), "an empty list is kept");
             for slice in list {
-                let entry = (user.clone(), slice.territory_name, slice.file_hash);
-                ensure!(listed.insert(entry), "a territory holds a file once");
+                let territory = (user.clone(), slice.territory_name);
+                let key = (user.clone(), slice.file_hash, territory.1.clone());
+                match HeldFiles::<T>::get((&key.0, key.1, &key.2)) {
+                    Some(held) => {
+                        ensure!(held.space == slice.file_size, "a file is charged once");
+                        ensure!(listed.insert(key), "a territory holds a file once");
+                    }
+                    None => ensure!(
+                        clearing.contains(&territory),
+                        "only files of territories that are being cleared are listed though gone"
+                    ),
+                }
             }
         }
+        for ((user, fid, territory), held) in HeldFiles::<T>::iter() {
+            let file = File::<T>::get(fid).ok_or("a file that somebody holds is stored")?;
+            ensure!(held.file_size == file.file_size, "a file has one size");
+            let charged = TerritoryFiles::<T>::contains_key((&user, &territory, fid));
+            ensure!(charged, "a territory lists what it pays for");
+            indexed.insert((user, fid, territory));
+        }
+        ensure!(
+            TerritoryFiles::<T>::iter_keys().count() == indexed.len(),
+            "a territory lists nothing else"
+        );
         let mut owned = BTreeSet::new();
         for (fid, file) in File::<T>::iter() {
             ensure!(!file.owner.is_empty(), "a file has an owner");
             for brief in file.owner {
-                let entry = (brief.user, brief.territory_name, fid);
+                let entry = (brief.user, fid, brief.territory_name);
                 ensure!(owned.insert(entry), "an owner is named once");
             }
         }
         ensure!(listed == owned, "a file is listed for exactly its owners");
+        ensure!(indexed == owned, "a file is indexed for exactly its owners");
+        Ok(())
+    }
+
+    /// A bucket has exactly the files that say so, each held by the owner or about to be.
+    fn check_buckets() -> Check {
+        let mut counted = 0;
+        for (owner, name, info) in Bucket::<T>::iter() {
+            let files = BucketFiles::<T>::iter_key_prefix((owner.clone(), name.clone())).count();
+            ensure!(
+                info.object_num as usize == files,
+                "a bucket counts its files"
+            );
+            let names = UserBucketList::<T>::get(&owner);
+            let listed = names.iter().filter(|other| **other == name).count();
+            ensure!(listed == 1, "a bucket is listed once");
+            counted += 1;
+        }
+        let listed: usize = UserBucketList::<T>::iter_values()
+            .map(|names| names.len())
+            .sum();
+        ensure!(listed == counted, "a bucket that is listed exists");
+        for ((owner, name, fid), _) in BucketFiles::<T>::iter() {
+            ensure!(
+                Bucket::<T>::contains_key(&owner, &name),
+                "a file is in a bucket that exists"
+            );
+            ensure!(
+                BucketOf::<T>::get(&owner, fid) == Some(name),
+                "a file is in one bucket of an owner"
+            );
+            let deal = DealMap::<T>::get(fid).is_some_and(|deal| deal.user.user == owner);
+            ensure!(
+                deal || Self::holds(&owner, &fid),
+                "a bucket has only files of its owner"
+            );
+        }
+        ensure!(
+            BucketOf::<T>::iter().count() == BucketFiles::<T>::iter_keys().count(),
+            "a file that is in a bucket is found there"
+        );
+        Ok(())
+    }
+
+    /// Traces are left of files that are gone, and nobody can bring these back meanwhile.
+    fn check_remains() -> Check {
+        for fid in Remains::<T>::iter_keys() {
+            let gone = !File::<T>::contains_key(fid) && !DealMap::<T>::contains_key(fid);
+            ensure!(gone, "traces are left of a file that is gone");
+        }
         Ok(())
     }
 
@@ -132,7 +211,7 @@ impl<T: Config> Pallet<T> {
         file: &FileInfo,
         lost: &mut BTreeMap<Hash, (Hash, AccountId)>,
     ) -> Check {
-        for fragment in fragments::all(file) {
+        for fragment in fragments::all(&file.segment_list) {
             if !fragment.avail {
                 ensure!(fragment.tag.is_none(), "a lost fragment has no tag");
                 let owner = (*fid, fragment.miner.clone());
@@ -148,7 +227,7 @@ impl<T: Config> Pallet<T> {
                 );
             }
         }
-        let tagged = fragments::all(file).all(|fragment| fragment.tag.is_some());
+        let tagged = fragments::all(&file.segment_list).all(|fragment| fragment.tag.is_some());
         let settled = file.stat == FileState::Active || !tagged;
         ensure!(settled, "a file is Active once all is tagged");
         Ok(())
@@ -156,8 +235,8 @@ impl<T: Config> Pallet<T> {
 
     fn has_duty(fid: &Hash, fragment: &FragmentInfo) -> bool {
         let (miner, hash) = (&fragment.miner, fragment.hash);
-        TagDue::<T>::contains_key(fid, (miner, Some(hash)))
-            || TagDue::<T>::contains_key(fid, (miner, None::<Hash>))
+        TagDuties::<T>::contains_key((fid, miner, Some(hash)))
+            || TagDuties::<T>::contains_key((fid, miner, None::<Hash>))
     }
 
     /// There is an order for each lost fragment, and none else.
@@ -167,11 +246,22 @@ impl<T: Config> Pallet<T> {
                 order.fragment_hash == hash,
                 "an order is filed under its fragment"
             );
+            ensure!(
+                FileOrders::<T>::contains_key(order.file_hash, hash),
+                "an order is found by its file"
+            );
+            if Remains::<T>::contains_key(order.file_hash) {
+                continue;
+            }
             let expected = lost.remove(&hash);
             let covered = expected == Some((order.file_hash, order.origin_miner));
             ensure!(covered, "an order is about a lost fragment");
         }
         ensure!(lost.is_empty(), "a lost fragment is up for restoral");
+        ensure!(
+            FileOrders::<T>::iter_keys().count() == RestoralOrder::<T>::iter_keys().count(),
+            "no order is found that is done"
+        );
         let known = LeaverOrders::<T>::iter_keys().all(RestoralOrder::<T>::contains_key);
         ensure!(known, "a leaver answers for open orders only");
         Ok(())
@@ -187,11 +277,8 @@ impl<T: Config> Pallet<T> {
                 .or_default();
             territory.locked += params.file_space(deal.segment_list.len() as u32);
         }
-        for (user, list) in UserHoldFileList::<T>::iter() {
-            for slice in list {
-                let territory = all.entry((user.clone(), slice.territory_name)).or_default();
-                territory.used += slice.file_size;
-            }
+        for ((user, _, territory), held) in HeldFiles::<T>::iter() {
+            all.entry((user, territory)).or_default().used += held.space;
         }
         all
     }
@@ -208,7 +295,7 @@ impl<T: Config> Pallet<T> {
         }
         let mut holdings: BTreeMap<AccountId, Holding> = BTreeMap::new();
         for file in File::<T>::iter_values() {
-            for fragment in fragments::all(&file).filter(|fragment| fragment.avail) {
+            for fragment in fragments::all(&file.segment_list).filter(|fragment| fragment.avail) {
                 holdings
                     .entry(fragment.miner.clone())
                     .or_default()

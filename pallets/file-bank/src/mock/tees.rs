@@ -99,4 +99,6 @@ impl WorkCredit for Credits {
     fn verified_idle(_: &AccountId, _: u128) {}
 
     fn verified_service(_: &AccountId, _: u128) {}
+
+    fn punished(_: &AccountId) {}
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     deadlines::ITEMS_PER_BLOCK, DealMap, DealQueue, DealTermsOf, LeaverOrders, RestoralOrder,
-    TagDue, TagQueue, TaskFailedCount,
+    TagDuties, TagQueue, TaskFailedCount,
 };
 use frame_support::assert_ok;
 
@@ -182,8 +182,8 @@ fn a_restored_fragment_has_a_tag_deadline_of_its_own() {
         jump(20);
         assert_ok!(FileBank::claim_restoral_order(origin(miner(1)), lost));
         assert_ok!(FileBank::restoral_order_complete(origin(miner(1)), lost));
-        let column_due = TagDue::<Test>::get(sample.fid, (miner(1), None::<Hash>)).unwrap();
-        let restored_due = TagDue::<Test>::get(sample.fid, (miner(1), Some(lost))).unwrap();
+        let column_due = TagDuties::<Test>::get((sample.fid, miner(1), None::<Hash>)).unwrap();
+        let restored_due = TagDuties::<Test>::get((sample.fid, miner(1), Some(lost))).unwrap();
         assert!(column_due < restored_due);
         jump(column_due - Clock::now() - 1);
         assert_eq!(Clock::now(), column_due);
@@ -211,7 +211,7 @@ fn a_column_that_was_lost_entirely_is_not_a_missed_tag() {
             sample.fid,
             lost
         ));
-        assert!(TagDue::<Test>::get(sample.fid, (miner(1), None::<Hash>)).is_none());
+        assert!(TagDuties::<Test>::get((sample.fid, miner(1), None::<Hash>)).is_none());
         jump(tag_life(&sample));
         assert_eq!(mine(1).punished, 0);
         assert_eq!(mine(2).punished, sample.column());
@@ -237,7 +237,7 @@ fn identical_fragments_wait_for_each_others_orders() {
             (sample.column(), sample.column())
         );
         assert!(fragment(&sample, 0, usize::from(other) - 1).avail);
-        assert_eq!(TagDue::<Test>::iter().count(), 1);
+        assert_eq!(TagDuties::<Test>::iter().count(), 1);
         assert_ok!(FileBank::claim_restoral_order(origin(miner(13)), zero));
         assert_ok!(FileBank::restoral_order_complete(origin(miner(13)), zero));
         assert_ok!(tag(miner(13), &sample));
@@ -278,7 +278,7 @@ fn a_claimed_fragment_of_a_leaver_is_no_longer_due() {
             sample.fid,
             sample.fragment(0, 0)
         ));
-        let due = TagDue::<Test>::iter_key_prefix(sample.fid);
+        let due = TagDuties::<Test>::iter_key_prefix((sample.fid,));
         assert_eq!(due.filter(|(obliged, _)| *obliged == miner(1)).count(), 0);
     });
 }

@@ -4,7 +4,8 @@ use super::*;
 use frame_support::{assert_noop, assert_ok};
 
 fn deliver(by: AccountId, sample: &Sample, target: &str) -> DispatchResult {
-    FileBank::territory_file_delivery(origin(by), alice(), sample.fid, name(target))
+    let call = FileBank::territory_file_delivery(origin(by), alice(), sample.fid, name(target));
+    plain(call)
 }
 
 #[test]

@@ -7,7 +7,14 @@ use codec::{Decode, Encode};
 use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo};
 
 fn declare_raw(fid: Hash, segments: DeclaredSegments, size: u128) -> DispatchResult {
-    FileBank::upload_declaration(origin(alice()), fid, segments, brief(alice(), HOME), size)
+    let user = brief(alice(), HOME);
+    plain(FileBank::upload_declaration(
+        origin(alice()),
+        fid,
+        segments,
+        user,
+        size,
+    ))
 }
 
 #[test]
@@ -178,10 +185,10 @@ fn foreign_objects_cannot_be_touched() {
         let by = || origin(bob());
         let cancel = FileBank::cancel_deal(by(), dealt.fid);
         assert_noop!(cancel, Error::<Test>::NoPermission);
-        let delete = FileBank::delete_file(by(), alice(), stored.fid);
+        let delete = plain(FileBank::delete_file(by(), alice(), stored.fid));
         assert_noop!(delete, Error::<Test>::NoPermission);
         let deliver = FileBank::territory_file_delivery(by(), alice(), stored.fid, name(ANNEX));
-        assert_noop!(deliver, Error::<Test>::NoPermission);
+        assert_noop!(plain(deliver), Error::<Test>::NoPermission);
         let lost = stored.fragment(0, 0);
         let lose = FileBank::generate_restoral_order(origin(miner(2)), stored.fid, lost);
         assert_noop!(lose, Error::<Test>::NonExistent);

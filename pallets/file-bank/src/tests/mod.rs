@@ -1,12 +1,16 @@
 //! Behaviour of the pallet, one file per subject; what the subjects share stands here.
 
+mod buckets;
+mod clear;
 mod deadlines;
 mod deal;
 mod delete;
 mod delivery;
+mod erase;
 mod hostile;
 mod idle;
 mod interface;
+mod migrations;
 mod report;
 mod restoral;
 mod walk;
@@ -98,14 +102,19 @@ fn brief(owner: AccountId, territory: &str) -> UserBrief {
     }
 }
 
+/// The outcome of a call without its weight.
+fn plain(done: DispatchResultWithPostInfo) -> DispatchResult {
+    done.map(|_| ()).map_err(|refused| refused.error)
+}
+
 fn declare(owner: AccountId, territory: &str, sample: &Sample) -> DispatchResult {
-    FileBank::upload_declaration(
+    plain(FileBank::upload_declaration(
         origin(owner.clone()),
         sample.fid,
         sample.segments.clone(),
         brief(owner, territory),
         sample.size(),
-    )
+    ))
 }
 
 fn report(column: u8, by: AccountId, sample: &Sample) -> DispatchResultWithPostInfo {
@@ -162,7 +171,7 @@ fn open_tags(by: &AccountId, sample: &Sample) -> TagSigInfo {
         by.clone(),
         sample.fid,
         MARKER,
-        fragments::untagged(&file(sample), by),
+        fragments::untagged(&file(sample).segment_list, by),
     )
 }
 

@@ -1,7 +1,7 @@
 //! Tags and what they change.
 
 use super::*;
-use crate::{SpentTagSignatures, TagDue, TagQueue, TaskFailedCount};
+use crate::{SpentTagSignatures, TagDuties, TagQueue, TaskFailedCount};
 use cess_primitives::file::FileState;
 use frame_support::{assert_noop, assert_ok};
 
@@ -53,7 +53,7 @@ fn the_last_tag_activates_the_file() {
             ]
         );
         assert_eq!(file(&sample).stat, FileState::Active);
-        assert_eq!(TagDue::<Test>::iter().count(), 0);
+        assert_eq!(TagDuties::<Test>::iter().count(), 0);
         assert_eq!(TagQueue::<Test>::iter().count(), 0);
     });
 }
@@ -89,7 +89,7 @@ fn digests_are_exactly_the_untagged_fragments() {
     ExtBuilder::default().build_and_execute(|| {
         let sample = Sample::new("a", 3);
         store(&sample);
-        let complete = fragments::untagged(&file(&sample), &miner(1));
+        let complete = fragments::untagged(&file(&sample).segment_list, &miner(1));
         let short = complete[..2].to_vec();
         let foreign = [&complete[..2], &[sample.fragment(2, 5)]].concat();
         let doubled = [&complete[..], &complete[..1]].concat();

@@ -1,7 +1,7 @@
 //! Lost fragments and who restores them.
 
 use super::*;
-use crate::{LeaverOrders, RestoralOrder, TagDue};
+use crate::{LeaverOrders, RestoralOrder, TagDuties};
 use cess_primitives::file::FileState;
 use frame_support::{assert_noop, assert_ok};
 
@@ -106,12 +106,12 @@ fn a_restored_fragment_needs_a_new_tag() {
         assert_eq!((position.avail, position.tag), (true, None));
         assert_eq!(mine(13).lock, fragment_size());
         assert_eq!(mine(13).pending, fragment_size());
-        let due = TagDue::<Test>::get(sample.fid, (miner(13), Some(lost)));
+        let due = TagDuties::<Test>::get((sample.fid, miner(13), Some(lost)));
         assert_eq!(due, Some(Clock::now() + Clock::params().tag_ticks(1)));
 
         assert_ok!(tag(miner(13), &sample));
         assert_eq!(mine(13).service, fragment_size());
-        assert_eq!(TagDue::<Test>::iter().count(), 0);
+        assert_eq!(TagDuties::<Test>::iter().count(), 0);
         assert_eq!(file(&sample).stat, FileState::Active);
     });
 }

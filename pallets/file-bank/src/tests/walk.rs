@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::{
-    ClearUserList, DealMap, DealQueue, DealTermsOf, LeaverOrders, RestoralOrder, TagDue, TagQueue,
+    BucketFiles, BucketOf, ClearUserList, DealMap, DealQueue, DealTermsOf, FileOrders, HeldFiles,
+    LeaverOrders, Remains, RestoralOrder, TagDuties, TagQueue, TerritoryFiles,
 };
 use codec::Encode;
 use frame_support::storage::with_storage_layer;
@@ -103,13 +104,7 @@ fn step(dice: &mut Dice, samples: &[Sample]) {
         85..=86 => dispatch(&mut || FileBank::cancel_deal(origin(owner.clone()), fid)),
         87..=89 => dispatch(&mut || {
             let target = name(territory);
-            let moved = FileBank::territory_file_delivery(
-                origin(owner.clone()),
-                owner.clone(),
-                fid,
-                target,
-            );
-            Ok(moved.map(Into::into)?)
+            FileBank::territory_file_delivery(origin(owner.clone()), owner.clone(), fid, target)
         }),
         90 => {
             if column == 1 && mine_of(&by).left.is_none() {
@@ -140,11 +135,33 @@ fn step(dice: &mut Dice, samples: &[Sample]) {
                 expire(&owner, territory);
             }
         }
-        93..=95 => jump(jump_by),
+        93..=94 => jump(jump_by),
+        95..=97 => bucket_step(dice, &sample, owner, territory),
         _ => {
             next_block();
         }
     }
+}
+
+/// Does something with the owner's buckets, whether they exist or not.
+fn bucket_step(dice: &mut Dice, sample: &Sample, owner: AccountId, territory: &str) {
+    let (by, fid) = (origin(owner.clone()), sample.fid);
+    let bucket = name(["one", "two"][dice.roll(2)]);
+    let choice = dice.roll(10);
+    let _ = with_storage_layer(|| match choice {
+        0..=1 => FileBank::create_bucket(by, owner, bucket),
+        2 => FileBank::delete_bucket(by, owner, bucket),
+        3..=5 => FileBank::put_in_bucket(by, owner, fid, bucket),
+        6 => FileBank::take_from_bucket(by, owner, fid),
+        _ => plain(FileBank::declare_in_bucket(
+            by,
+            fid,
+            sample.segments.clone(),
+            brief(owner, territory),
+            sample.size(),
+            bucket,
+        )),
+    });
 }
 
 /// Returns the kinds of events that occurred.
@@ -186,12 +203,16 @@ fn walk(seed: u64) -> BTreeSet<u8> {
             0
         );
         assert_eq!(
-            TagDue::<Test>::iter().count() + TagQueue::<Test>::iter().count(),
+            TagDuties::<Test>::iter().count() + TagQueue::<Test>::iter().count(),
             0
         );
         let orders = RestoralOrder::<Test>::iter().count();
         assert_eq!(orders + LeaverOrders::<Test>::iter().count(), 0);
         assert_eq!(UserHoldFileList::<Test>::iter().count(), 0);
+        let indexed = HeldFiles::<Test>::iter().count() + TerritoryFiles::<Test>::iter().count();
+        assert_eq!(indexed + FileOrders::<Test>::iter().count(), 0);
+        let placed = BucketFiles::<Test>::iter().count() + BucketOf::<Test>::iter().count();
+        assert_eq!(placed + Remains::<Test>::iter().count(), 0);
         assert!(ClearUserList::<Test>::get().is_empty());
         for mine in Quarry::iter_values() {
             match mine.left {
@@ -210,7 +231,7 @@ fn whatever_happens_all_books_agree() {
         seen.extend(walk(0x9E37_79B9_7F4A_7C15 ^ seed));
     }
     let idle_space = [3, 4, 5];
-    let expected: BTreeSet<u8> = (0..16).filter(|kind| !idle_space.contains(kind)).collect();
+    let expected: BTreeSet<u8> = (0..20).filter(|kind| !idle_space.contains(kind)).collect();
     assert_eq!(
         seen, expected,
         "the walks came by everything that can happen to a file"
