@@ -4,8 +4,10 @@
 //! 1. `up --detach` returns when the network is ready, with a manifest;
 //! 2. a second `up` in the same folder is refused and names the first; `status` and `files` answer;
 //! 3. `demo` passes;
-//! 4. `down` stops everything: no process is left, and `status` says that nothing runs;
-//! 5. mistakes in a network file are named.
+//! 4. `time` tells and moves the protocol's time; it and `upgrade` name what is wrong with their
+//!    arguments;
+//! 5. `down` stops everything: no process is left, and `status` says that nothing runs;
+//! 6. mistakes in a network file are named.
 
 use anyhow::{ensure, Context, Result};
 use cessnet::binaries::Binaries;
@@ -107,5 +109,46 @@ fn used(cli: &CommandLine, manifest: &Manifest) -> Result<()> {
     ensure!(demo["demo"] == "passed", "{demo}");
     let files = cli.json(&["files"])?;
     ensure!(files.as_array().is_some_and(|f| f.len() == 1), "{files}");
+    clock(cli)
+}
+
+fn clock(cli: &CommandLine) -> Result<()> {
+    let before = cli.json(&["time"])?;
+    ensure!(before["offset"] == 0 && before["overdue"] == 0, "{before}");
+    let day = before["one_day"].clone();
+    let jump = cli.json(&["time", "+1d"])?;
+    ensure!(
+        jump["ticks"] == day && jump["to"]["offset"] == day,
+        "{jump}"
+    );
+    ensure!(jump["fell_due"].is_object(), "{jump}");
+    let again = cli.json(&["time", "+5", "--at-once", "--no-wait"])?;
+    ensure!(
+        again["ticks"] == 5 && again["fell_due"].is_null(),
+        "{again}"
+    );
+    let after = cli.json(&["time"])?;
+    ensure!(
+        after["tick"].as_u64() > before["tick"].as_u64().map(|t| t + 185),
+        "{after}"
+    );
+
+    for (arguments, word) in [
+        (["time", "-1d"], "only goes forward"),
+        (["time", "+0t"], "does not move"),
+        (["time", "+1w"], "+1w"),
+        (["time", "+4000000000t"], "ClockOverflow"),
+        (["upgrade", "/nowhere.wasm"], "/nowhere.wasm"),
+        (
+            [
+                "upgrade",
+                concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
+            ],
+            "no wasm",
+        ),
+    ] {
+        let error = cli.error(&arguments)?;
+        ensure!(error.contains(word), "{arguments:?}: {error}");
+    }
     Ok(())
 }

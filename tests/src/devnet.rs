@@ -4,12 +4,13 @@ use crate::books;
 use anyhow::{ensure, Context, Result};
 use cess_chain::{Chain, Signer};
 use cess_primitives::file::FileInfo;
-use cess_primitives::{AccountId, Hash, ProtocolParams};
+use cess_primitives::{AccountId, Hash, ProtocolParams, Tick};
 use cessnet::client::{Gateway, Upload};
 use cessnet::lifecycle::{self, AuditOutcome};
 use cessnet::network::{Action, Network, StartOptions};
 use cessnet::process::{self, ProcessState};
 use cessnet::roles::{Role, RoleKind};
+use cessnet::travel::{self, Aftermath, Manner};
 use cessnet::{Definition, Manifest, Progress};
 use rand::{RngCore, SeedableRng};
 use std::net::TcpListener;
@@ -115,6 +116,26 @@ impl Devnet {
         Duration::from_millis(self.params.slot_ms) * (ticks + ticks / 2 + 10)
     }
 
+    /// So many of the protocol's days, in ticks.
+    pub fn days(&self, days: u32) -> Tick {
+        self.params.one_day * days
+    }
+
+    /// Moves the clock as `cessnet time` does, and waits until everything that fell due is done.
+    pub async fn jump(&self, ticks: Tick) -> Result<Aftermath> {
+        let quiet = Progress::new(true);
+        travel::jump(&self.chain, &self.user, ticks, Manner::Careful, &quiet)
+            .await?
+            .settle(&self.chain, &quiet)
+            .await
+    }
+
+    /// The account of a miner's process.
+    pub fn miner_signer(&self, miner: &AccountId) -> Result<Signer> {
+        let seed = self.miner(miner)?.seed.context("a miner has a seed")?;
+        Ok(Signer::from_uri(&seed)?)
+    }
+
     /// A file of the scenario.
     pub fn file(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
         let path = self.folder.path().join(name);
@@ -124,11 +145,16 @@ impl Devnet {
 
     /// Sends a file to the gateway.
     pub async fn put(&self, name: &str, bytes: &[u8]) -> Result<Hash> {
+        self.put_into(TERRITORY, name, bytes).await
+    }
+
+    /// Sends a file to the gateway, for another territory of the user.
+    pub async fn put_into(&self, territory: &str, name: &str, bytes: &[u8]) -> Result<Hash> {
         let file = self.file(name, bytes)?;
         let upload = Upload {
             file: &file,
             name,
-            territory: TERRITORY,
+            territory,
             cipher: None,
         };
         Ok(self.gateway.put(&self.user, &upload).await?)

@@ -6,5 +6,9 @@
 
 mod books;
 mod devnet;
+mod successor;
+mod watch;
 
 pub use devnet::{random_bytes, turn, Devnet};
+pub use successor::successor;
+pub use watch::Watch;

@@ -1,14 +1,13 @@
 //! What the chain has booked for a tick: deadlines, ends of leases, exits, returns of stakes.
 
 use crate::{
-    query::SMALL,
     storage::{item, Hasher},
     Chain, ChainError,
 };
 use cess_primitives::{
-    file::{DealTerms, Name, RestoralOrderInfo, UserFileSliceInfo},
+    file::{DealTerms, Name, RestoralOrderInfo},
     territory::{ConsignmentInfo, TerritoryInfo, TerritoryState},
-    AccountId, Tick,
+    Tick,
 };
 use std::collections::BTreeSet;
 
@@ -107,15 +106,7 @@ impl Chain {
 
     /// When the territories expired whose files are still there.
     async fn uncleared(&self) -> Result<Vec<Tick>, ChainError> {
-        const WHAT: &str = "FileBank.UserHoldFileList";
-        let lists: Vec<(AccountId, Vec<UserFileSliceInfo>)> = self
-            .map(
-                item("FileBank", "UserHoldFileList"),
-                Hasher::Blake2,
-                SMALL,
-                WHAT,
-            )
-            .await?;
+        let lists = self.held_files().await?;
         let mut expired = Vec::new();
         for (owner, files) in lists {
             let names: BTreeSet<Name> = files.into_iter().map(|f| f.territory_name).collect();
@@ -136,7 +127,7 @@ mod tests {
         storage::{blake2, blake2_pair},
         testing::Node,
     };
-    use cess_primitives::Hash;
+    use cess_primitives::{file::UserFileSliceInfo, Hash};
     use codec::Encode;
 
     const OWNER: [u8; 32] = [1; 32];

@@ -250,6 +250,23 @@ pub enum SminerEvent {
         staking_account: AccountId,
         amount: Balance,
     },
+    /// The passes of an era earned a miner a reward.
+    #[codec(index = 19)]
+    RewardEarned {
+        miner: AccountId,
+        era: u32,
+        reward: Balance,
+    },
+    /// A miner was thrown out and lost what it could not claim yet.
+    #[codec(index = 20)]
+    RewardForfeited { miner: AccountId, amount: Balance },
+    /// A stake will return by itself.
+    #[codec(index = 21)]
+    StakeReturnBooked {
+        miner: AccountId,
+        amount: Balance,
+        due: Tick,
+    },
 }
 
 /// Events of pallet TeeWorker (103).
@@ -401,6 +418,22 @@ pub enum StorageHandlerEvent {
         acc: AccountId,
         name: Name,
         expires: Tick,
+    },
+    /// A territory was given away; its new name is its token.
+    #[codec(index = 17)]
+    TerritoryGranted {
+        token: H256,
+        from: AccountId,
+        to: AccountId,
+        name: Name,
+    },
+    /// A territory has another name.
+    #[codec(index = 18)]
+    TerritoryRenamed {
+        token: H256,
+        acc: AccountId,
+        old_name: Name,
+        new_name: Name,
     },
 }
 

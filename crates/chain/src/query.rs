@@ -13,6 +13,7 @@ use cess_primitives::{
     file::{DealInfo, DealTerms, FileInfo, Name, RestoralOrderInfo, UserFileSliceInfo},
     miner::{MinerInfo, RestoralTargetInfo, Reward},
     oss::OssInfo,
+    reservoir::ReservoirInfo,
     tee::{LaunchStatus, MasterKeyDistributePayload, MasterKeyInfo, WorkerInfo, WorkerKey},
     territory::{ConsignmentInfo, OrderInfo, TerritoryInfo},
     AccountId, Balance, Hash, Tick,
@@ -25,7 +26,7 @@ const PAGE: u32 = 256;
 /// Values asked for at a time, so that the answer stays far below the 10 MB that a client accepts:
 /// a file of 1000 segments is an answer of 2.6 MB.
 const LARGE: usize = 2;
-pub(crate) const SMALL: usize = 64;
+const SMALL: usize = 64;
 
 /// An account's money and nonce.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Decode, Encode)]
@@ -132,6 +133,12 @@ maps! {
     restoral_targets -> (AccountId, RestoralTargetInfo) = "Sminer"."RestoralTarget", Blake2, SMALL;
     /// All open challenges.
     challenges -> (AccountId, ChallengeInfo) = "Audit"."ChallengeSnapShot", Blake2, SMALL;
+    /// All miners' rewards, also of those that left and are still owed something.
+    rewards -> (AccountId, Reward) = "Sminer"."RewardMap", Blake2, SMALL;
+    /// Of each era: what there is to earn, and what of it is promised.
+    reward_rounds -> (u32, (Balance, Balance)) = "CessTreasury"."RoundReward", Blake2, SMALL;
+    /// What each user holds.
+    held_files -> (AccountId, Vec<UserFileSliceInfo>) = "FileBank"."UserHoldFileList", Blake2, SMALL;
     /// All gateways.
     oss_list -> (AccountId, OssInfo) = "Oss"."Oss", Blake2, SMALL;
 }
@@ -145,6 +152,14 @@ values! {
     purchased_space -> u128 = "StorageHandler"."PurchasedSpace";
     /// Price of a GiB for 30 days.
     unit_price -> Balance = "StorageHandler"."UnitPrice";
+    /// Rewards that rounds have not promised yet.
+    undistributed_rewards -> Balance = "CessTreasury"."CurrencyReward";
+    /// Rewards that are promised and not paid.
+    promised_rewards -> Balance = "CessTreasury"."Promised";
+    /// Rewards that nobody earned.
+    reserved_rewards -> Balance = "CessTreasury"."ReserveReward";
+    /// The reservoir's money.
+    reservoir -> ReservoirInfo = "Reservoir"."Reservoir";
     /// Whether there is a master key.
     master_key -> LaunchStatus = "TeeWorker"."MasterKeyStatus";
     /// The master keys so far.
@@ -210,6 +225,24 @@ impl Chain {
             WHAT,
         )
         .await
+    }
+
+    /// All territories, with owner and name.
+    pub async fn all_territories(
+        &self,
+    ) -> Result<Vec<((AccountId, Name), TerritoryInfo)>, ChainError> {
+        const WHAT: &str = "StorageHandler.Territory";
+        // Between owner and name is the hash of the name.
+        let all: Vec<((AccountId, [u8; 16], Name), TerritoryInfo)> = self
+            .map(
+                item("StorageHandler", "Territory"),
+                Hasher::Blake2,
+                SMALL,
+                WHAT,
+            )
+            .await?;
+        let named = |((owner, _, name), info)| ((owner, name), info);
+        Ok(all.into_iter().map(named).collect())
     }
 
     /// All TEE workers.

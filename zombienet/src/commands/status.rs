@@ -97,6 +97,7 @@ async fn summary(chain: &Chain) -> Result<serde_json::Value> {
         "best_block": chain.best_number().await?,
         "finalized_block": chain.finalized_number().await?,
         "tick": chain.now().await?,
+        "era": chain.active_era().await?,
         "idle_space": bytes(chain.total_idle_space().await?),
         "service_space": bytes(chain.total_service_space().await?),
         "rented_space": bytes(chain.purchased_space().await?),

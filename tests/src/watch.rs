@@ -1,0 +1,42 @@
+//! Events that a scenario collects while it does something else.
+
+use cess_chain::{Chain, Event};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::task::JoinHandle;
+
+/// Collects events from best blocks until it is dropped.
+pub struct Watch {
+    seen: Arc<Mutex<Vec<Event>>>,
+    task: JoinHandle<()>,
+}
+
+impl Watch {
+    /// Collects the events that `wanted` names, from now on.
+    pub fn start(chain: &Chain, wanted: fn(&Event) -> bool) -> Self {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (mut blocks, into) = (chain.blocks(), Arc::clone(&seen));
+        let task = tokio::spawn(async move {
+            while let Some(block) = blocks.next().await {
+                let events = block.events.into_iter().filter(wanted);
+                into.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .extend(events);
+            }
+        });
+        Self { seen, task }
+    }
+
+    /// What was seen so far.
+    pub fn seen(&self) -> Vec<Event> {
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
