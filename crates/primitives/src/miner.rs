@@ -7,6 +7,11 @@ use scale_info::TypeInfo;
 /// Eras for which the chain remembers what was paid and who passed, once all of it is promised.
 pub const REWARD_HISTORY: u32 = 84;
 
+/// Passes that the chain remembers of a miner.
+pub const MAX_PASSES: u32 = 90;
+/// Rewards of a miner that are released at the same time.
+pub const MAX_ORDERS: u32 = 90;
+
 /// A miner's endpoint: a libp2p multiaddress that ends in the peer id.
 pub type Endpoint = BVec<u8, 100>;
 /// A miner's state as the published interface spells it; see [`state`].
@@ -134,7 +139,7 @@ pub struct Reward {
     /// Of which paid.
     pub reward_issued: Balance,
     /// What is still being released.
-    pub order_list: BVec<RewardOrder, 90>,
+    pub order_list: BVec<RewardOrder, MAX_ORDERS>,
 }
 
 /// A miner that left and whose fragments are being restored.

@@ -74,12 +74,12 @@ mod events {
             /// Where it is.
             new: Endpoint,
         },
-        /// A miner received rewards.
+        /// A miner claimed its rewards.
         #[codec(index = 10)]
         Receive {
             /// The miner.
             acc: AccountId,
-            /// The amount.
+            /// What its beneficiary received; zero when nothing was due.
             reward: Balance,
         },
         /// A miner is on its way out.
@@ -134,13 +134,41 @@ mod events {
             /// Whether it was thrown out.
             forced: bool,
         },
-        /// The stake of a miner that was thrown out went back.
+        /// A stake went back: of a miner that was thrown out, or that declares less.
         #[codec(index = 18)]
         StakeReturned {
             /// To this account.
             staking_account: AccountId,
             /// The amount.
             amount: Balance,
+        },
+        /// The passes of an era earned a miner a reward; it is paid bit by bit.
+        #[codec(index = 19)]
+        RewardEarned {
+            /// The miner.
+            miner: AccountId,
+            /// The era.
+            era: u32,
+            /// The reward.
+            reward: Balance,
+        },
+        /// A miner was thrown out and lost what it had earned but could not claim yet.
+        #[codec(index = 20)]
+        RewardForfeited {
+            /// The miner.
+            miner: AccountId,
+            /// The amount.
+            amount: Balance,
+        },
+        /// A stake will return by itself.
+        #[codec(index = 21)]
+        StakeReturnBooked {
+            /// The miner.
+            miner: AccountId,
+            /// The amount.
+            amount: Balance,
+            /// When.
+            due: Tick,
         },
     }
 }

@@ -1,10 +1,9 @@
-//! Leaving: on one's own, by force, and what falls due afterwards.
+//! Leaving: on one's own and by force, and what a miner takes along.
 
 use crate::{
     registry::{has_left, text},
-    CompleteMinerSnapShot, Config, DealSpace, DueTicks, Error, Event, ExitSchedule, MinerItems,
-    MinerLock, MinerPublicKey, Pallet, PendingReplacements, RestoralTarget, ReturnStakingSchedule,
-    RewardMap, StakingStartBlock,
+    Config, DealSpace, DueTicks, Error, Event, ExitSchedule, MinerItems, MinerLock, MinerPublicKey,
+    Pallet, PendingReplacements, RestoralTarget, StakingStartBlock,
 };
 use cess_primitives::{
     miner::{state, RestoralTargetInfo},
@@ -12,15 +11,8 @@ use cess_primitives::{
     traits::{NetworkSpace, Protocol},
     AccountId, BloomFilter, Tick, TIB,
 };
-use frame_support::{
-    defensive, ensure,
-    traits::{Get, ReservableCurrency},
-    weights::Weight,
-};
+use frame_support::{ensure, storage::with_storage_layer};
 use sp_runtime::{traits::SaturatedConversion, DispatchResult};
-
-/// Exits and returns of stakes that one block carries out, at most.
-pub const DUE_PER_BLOCK: u32 = 8;
 
 impl<T: Config> Pallet<T> {
     /// See [`Pallet::miner_exit_prep`].
@@ -38,14 +30,12 @@ impl<T: Config> Pallet<T> {
                 Error::<T>::StateError
             );
             ensure!(info.lock_space == 0, Error::<T>::StateError);
-            let since = StakingStartBlock::<T>::get(miner).unwrap_or_default();
             ensure!(
-                now > since.saturating_add(params.staking_lock),
+                now > Self::stake_is_free_at(miner),
                 Error::<T>::InsufficientStakingPeriod
             );
             let until = now.saturating_add(params.exit_lock.max(1));
-            ExitSchedule::<T>::try_append(until, miner)
-                .map_err(|()| Error::<T>::StorageLimitReached)?;
+            ExitSchedule::<T>::insert(until, miner, ());
             DueTicks::<T>::insert(until.to_be_bytes(), ());
             MinerLock::<T>::insert(miner, until);
             info.state = text(state::LOCK);
@@ -58,8 +48,9 @@ impl<T: Config> Pallet<T> {
 
     /// The miner leaves: its idle space is gone, what it stores is to be restored elsewhere.
     ///
-    /// Of its own will it must be on its way out; `forced` it must have had a PoIS key, and its
-    /// stake returns by itself once its time is over.
+    /// Of its own will it must be on its way out, and its rewards stay its own. `forced` it must
+    /// have had a PoIS key; it is paid what is due and loses the rest, and its stake returns by
+    /// itself once its time is over.
     pub(crate) fn leave(miner: &AccountId, forced: bool) -> DispatchResult {
         let (now, params) = (T::Protocol::now(), T::Protocol::params());
         Self::update(miner, |info| {
@@ -68,7 +59,7 @@ impl<T: Config> Pallet<T> {
                 false => info.is(state::LOCK),
             };
             ensure!(allowed, Error::<T>::StateError);
-            let held = info.service_space + info.lock_space;
+            let held = info.service_space.saturating_add(info.lock_space);
             T::Space::change_idle(0, info.idle_space)?;
             T::Space::change_service(0, held)?;
             let days: Tick = (held / u128::from(TIB)).saturating_add(1).saturated_into();
@@ -89,20 +80,12 @@ impl<T: Config> Pallet<T> {
             DealSpace::<T>::remove(miner);
             MinerLock::<T>::remove(miner);
             Self::delist(miner);
+            if forced {
+                Self::end_rewards(miner, &info.beneficiary);
+            }
             if forced && info.collaterals > 0 {
-                let since = StakingStartBlock::<T>::get(miner).unwrap_or_default();
-                let due = since
-                    .saturating_add(params.staking_lock)
-                    .max(now.saturating_add(1));
-                let stake = (
-                    miner.clone(),
-                    info.staking_account.clone(),
-                    info.collaterals,
-                );
-                ReturnStakingSchedule::<T>::try_append(due, stake)
-                    .map_err(|()| Error::<T>::StorageLimitReached)?;
-                DueTicks::<T>::insert(due.to_be_bytes(), ());
-                info.collaterals = 0;
+                let stake = info.collaterals;
+                Self::book_return(miner, info, stake)?;
             }
             info.state = text(if forced { state::OFFLINE } else { state::EXIT });
             Self::deposit_event(Event::MinerLeft {
@@ -123,70 +106,16 @@ impl<T: Config> Pallet<T> {
             restored || T::Protocol::now() >= target.cooling_block,
             Error::<T>::StateError
         );
-        T::Currency::unreserve(&info.staking_account, info.collaterals);
-        MinerItems::<T>::remove(miner);
-        RewardMap::<T>::remove(miner);
-        StakingStartBlock::<T>::remove(miner);
-        CompleteMinerSnapShot::<T>::remove(miner);
-        if restored {
-            RestoralTarget::<T>::remove(miner);
-        }
-        Self::deposit_event(Event::Withdraw { acc: miner.clone() });
-        Ok(())
-    }
-
-    /// Carries out what is due, the oldest first, at most [`DUE_PER_BLOCK`] items.
-    pub(crate) fn run_due(now: Tick) -> Weight {
-        let db = T::DbWeight::get();
-        let mut weight = db.reads(2);
-        let mut budget = DUE_PER_BLOCK;
-        while budget > 0 {
-            let Some(key) = DueTicks::<T>::iter_keys().next() else {
-                break;
-            };
-            let tick = Tick::from_be_bytes(key);
-            if tick > now {
-                break;
+        with_storage_layer(|| {
+            Self::give_back(miner, &info.staking_account, info.collaterals)?;
+            MinerItems::<T>::remove(miner);
+            StakingStartBlock::<T>::remove(miner);
+            if restored {
+                RestoralTarget::<T>::remove(miner);
             }
-            let mut exits = ExitSchedule::<T>::take(tick);
-            let mut returns = ReturnStakingSchedule::<T>::take(tick);
-            weight.saturating_accrue(db.reads_writes(3, 3));
-            while budget > 0 {
-                if let Some(miner) = exits.pop() {
-                    Self::exit_if_due(&miner, now);
-                } else if let Some((_, staking_account, amount)) = returns.pop() {
-                    T::Currency::unreserve(&staking_account, amount);
-                    Self::deposit_event(Event::StakeReturned {
-                        staking_account,
-                        amount,
-                    });
-                } else {
-                    break;
-                }
-                budget -= 1;
-                weight.saturating_accrue(db.reads_writes(9, 12));
-            }
-            if exits.is_empty() && returns.is_empty() {
-                DueTicks::<T>::remove(key);
-                continue;
-            }
-            // What this block has no room for stays where it is.
-            if !exits.is_empty() {
-                ExitSchedule::<T>::insert(tick, exits);
-            }
-            if !returns.is_empty() {
-                ReturnStakingSchedule::<T>::insert(tick, returns);
-            }
-        }
-        weight
-    }
-
-    /// A miner that was thrown out meanwhile, or came back and leaves later, is passed over.
-    fn exit_if_due(miner: &AccountId, now: Tick) {
-        if MinerLock::<T>::get(miner).is_some_and(|until| until <= now)
-            && Self::leave(miner, false).is_err()
-        {
-            defensive!("a miner on its way out can leave");
-        }
+            Self::deposit_event(Event::Withdraw { acc: miner.clone() });
+            Self::retire(miner, info.beneficiary);
+            Ok(())
+        })
     }
 }

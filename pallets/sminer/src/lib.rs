@@ -1,7 +1,8 @@
 //! # Storage miner pallet
 //!
-//! Storage miners: their registration, collateral and space, what they pay when they fail, and how
-//! they leave (spec chain 4, 9.4 and 12.3). The one place that moves space between its kinds.
+//! Storage miners: their registration, collateral and space, what they earn when they prove what
+//! they hold and pay when they fail, and how they leave (spec chain 4, 9 and 12.3). The one place
+//! that moves space between its kinds.
 //!
 //! ```text
 //!               register_pois_key                      miner_exit_prep              miner_exit
@@ -16,18 +17,61 @@
 //!                        ├───unlock_space───┘      drop_tagged / drop_untagged ◄───────────┘
 //!                        └── what is still pending turns idle again; the rest is gone
 //!          replace_idle takes from pending: the idle files that gave way are deleted
+//!
+//!  reward:  pass ──era over──► order ──first claim──► half paid ──1/90 of the other half a day──► paid
+//!
+//!  stake:   miner | another account | reservoir ──reserve──► collateral ──fine──► punisdpt
+//!                          ▲                                     │
+//!                          └── miner_withdraw, or by itself ◄────┘ offline, or declared less
 //! ```
+//!
+//! ## Space
 //!
 //! For each miner that has not left, `U` being the idle unit:
 //!
 //! * `declaration ≥ idle + lock + service`;
 //! * `(rear − front) · U = idle + PendingReplacements + DealSpace`: each certified idle file is
-//!   accounted for exactly once;
-//! * its collateral is reserved on its staking account, and a debt means that there is none left.
+//!   accounted for exactly once.
+//!
+//! ## Stake
+//!
+//! Collateral is reserved on the miner's staking account: its own, one that consents by paying, or
+//! the reservoir's, which needs a loan or a store of the miner's there. A fine goes from the reserve
+//! to the treasury; what the collateral does not cover is owed, so a debt means that there is none
+//! left. What was staked for space that is no longer declared returns once its time is over, and so
+//! does the stake of a miner that was thrown out.
+//!
+//! ## Rewards
+//!
+//! A positive miner that passes an audit has a share of the running era's round, in proportion to
+//! the power it proved; several passes in an era count several times. When the era is over its share
+//! is promised as one [`RewardOrder`](cess_primitives::miner::RewardOrder): half with the first
+//! claim, the rest in 90 daily parts, counted from the pass. Only whole days count, and none is lost
+//! between claims; the last part holds what rounding left. A miner with more orders than the list
+//! holds has the oldest one released early. Frozen and leaving miners can't claim until they are
+//! positive again or have left; one that left claims on until all is paid. One that is thrown out
+//! receives what is due and forfeits the rest.
+//!
+//! ## Calls by actor
+//!
+//! * miner: [`regnstk`](Pallet::regnstk), [`regnstk_assign_staking`](Pallet::regnstk_assign_staking),
+//!   [`register_pois_key`](Pallet::register_pois_key), [`update_beneficiary`](Pallet::update_beneficiary),
+//!   [`update_endpoint`](Pallet::update_endpoint),
+//!   [`increase_declaration_space`](Pallet::increase_declaration_space),
+//!   [`decrease_declaration_space`](Pallet::decrease_declaration_space),
+//!   [`receive_reward`](Pallet::receive_reward), [`miner_exit_prep`](Pallet::miner_exit_prep),
+//!   [`miner_withdraw`](Pallet::miner_withdraw);
+//! * staking account: [`increase_collateral`](Pallet::increase_collateral),
+//!   [`miner_exit_prep`](Pallet::miner_exit_prep);
+//! * anybody: [`faucet_top_up`](Pallet::faucet_top_up); the faucet's operator:
+//!   [`faucet`](Pallet::faucet);
+//! * root: [`miner_exit`](Pallet::miner_exit), [`update_expender`](Pallet::update_expender),
+//!   [`set_facuet_whitelist`](Pallet::set_facuet_whitelist),
+//!   [`clear_miner_service`](Pallet::clear_miner_service).
 //!
 //! Spaces are bytes, money base units, times ticks. Work that falls due (an exit, the return of a
-//! stake) is queued by tick and drained a few items per block, so that a clock that jumps loses
-//! nothing.
+//! stake, the shares of an era) is queued and drained a few items per block, so that a clock that
+//! jumps loses nothing.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![warn(missing_docs)]
 
@@ -35,35 +79,48 @@ extern crate alloc;
 
 mod audited;
 mod directory;
+mod due;
+mod errors;
 mod events;
 mod exit;
 mod faucet;
 #[cfg(test)]
 mod mock;
+mod orders;
+mod passes;
 mod punish;
 mod registry;
+mod rewards;
 mod space;
+mod stake;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod try_state;
+mod weights;
 
 use frame_support::pallet_macros::import_section;
 
-pub use exit::DUE_PER_BLOCK;
+pub use due::DUE_PER_BLOCK;
 pub use faucet::FAUCET_VALUE;
+pub use orders::RELEASE_NUMBER;
 pub use pallet::*;
 pub use punish::{collateral_limit, power};
+pub use rewards::SETTLED_PER_BLOCK;
 
+#[import_section(errors::errors)]
 #[import_section(events::events)]
+#[import_section(storage::storage)]
 #[frame_support::pallet]
 pub mod pallet {
+    use crate::weights;
     use cess_primitives::{
         miner::{
             CompleteSnapshot, Endpoint, FaucetRecord, MinerCompleteInfo, MinerInfo, PoISKey,
-            RestoralTargetInfo, Reward,
+            RestoralTargetInfo, Reward, MAX_PASSES,
         },
         tee::WorkerKey,
-        traits::{NetworkSpace, Protocol, TeeWorkers, Treasury},
+        traits::{CollateralLender, NetworkSpace, Protocol, RewardPool, TeeWorkers, Treasury},
         AccountId, BVec, Balance, Tick,
     };
     use core::marker::PhantomData;
@@ -91,6 +148,10 @@ pub mod pallet {
         type TeeWorkers: TeeWorkers;
         /// Where penalties go.
         type Treasury: Treasury;
+        /// Promises and pays rewards.
+        type Rewards: RewardPool;
+        /// Lends collateral.
+        type Lender: CollateralLender;
         /// The era that is running.
         type Era: Get<u32>;
         /// The faucet's account.
@@ -104,95 +165,20 @@ pub mod pallet {
         type MaximumRelease: Get<Balance>;
     }
 
-    /// The miners.
-    #[pallet::storage]
-    pub type MinerItems<T> = CountedStorageMap<_, Blake2_128Concat, AccountId, MinerInfo>;
+    #[pallet::extra_constants]
+    impl<T: Config> Pallet<T> {
+        /// Ticks of the protocol's day.
+        #[pallet::constant_name(OneDayBlock)]
+        fn one_day_block() -> Tick {
+            T::Protocol::params().one_day
+        }
 
-    /// The miners that have a PoIS key and have not left, in no particular order.
-    #[pallet::storage]
-    pub type AllMiner<T: Config> = StorageValue<_, BoundedVec<AccountId, T::ItemLimit>, ValueQuery>;
-
-    /// What the miners have earned.
-    #[pallet::storage]
-    pub type RewardMap<T> = StorageMap<_, Blake2_128Concat, AccountId, Reward>;
-
-    /// Who drew from the faucet.
-    #[pallet::storage]
-    pub type FaucetRecordMap<T> = StorageMap<_, Blake2_128Concat, AccountId, FaucetRecord>;
-
-    /// The owner of a PoIS key, by the SHA-256 of the encoded key.
-    #[pallet::storage]
-    pub type MinerPublicKey<T> = StorageMap<_, Blake2_128Concat, [u8; 32], AccountId>;
-
-    /// `(k, n, d)` of the proof of idle space.
-    #[pallet::storage]
-    pub type Expenders<T> = StorageValue<_, (u64, u64, u64), ValueQuery>;
-
-    /// When a miner on its way out may go.
-    #[pallet::storage]
-    pub type MinerLock<T> = StorageMap<_, Blake2_128Concat, AccountId, Tick>;
-
-    /// The miners that left and are being restored elsewhere.
-    #[pallet::storage]
-    pub type RestoralTarget<T> = StorageMap<_, Blake2_128Concat, AccountId, RestoralTargetInfo>;
-
-    /// When a miner's collateral last grew.
-    #[pallet::storage]
-    pub type StakingStartBlock<T> = StorageMap<_, Blake2_128Concat, AccountId, Tick>;
-
-    /// Space of idle files that must give way to stored files.
-    #[pallet::storage]
-    pub type PendingReplacements<T> = StorageMap<_, Blake2_128Concat, AccountId, u128, ValueQuery>;
-
-    /// What the faucet gave out today.
-    #[pallet::storage]
-    pub type FacuetReleaseRecord<T> = StorageValue<_, Balance, ValueQuery>;
-
-    /// The stakes that are returned at a tick.
-    #[pallet::storage]
-    pub type ReturnStakingSchedule<T: Config> =
-        StorageMap<_, Blake2_128Concat, Tick, BoundedVec<StakeReturn, T::ItemLimit>, ValueQuery>;
-
-    /// The passed audits of an era.
-    #[pallet::storage]
-    pub type CompleteSnapShot<T> =
-        StorageMap<_, Blake2_128Concat, u32, CompleteSnapshot, ValueQuery>;
-
-    /// The audits that a miner passed, oldest first.
-    #[pallet::storage]
-    pub type CompleteMinerSnapShot<T> =
-        StorageMap<_, Blake2_128Concat, AccountId, BVec<MinerCompleteInfo, 90>, ValueQuery>;
-
-    /// Who may draw from the faucet for others.
-    #[pallet::storage]
-    pub type FacuetWhitelist<T> = StorageValue<_, AccountId>;
-
-    // From here on storage of ours, which no published client reads.
-
-    /// Space that a miner holds for deals that are not complete; a part of its `lock_space`.
-    #[pallet::storage]
-    pub type DealSpace<T> = StorageMap<_, Blake2_128Concat, AccountId, u128, ValueQuery>;
-
-    /// `AllMiner` by place, to pick one without reading all. Twox64: places are not chosen.
-    #[pallet::storage]
-    pub type MinerIndex<T> = CountedStorageMap<_, Twox64Concat, u32, AccountId>;
-
-    /// A miner's place in `AllMiner`.
-    #[pallet::storage]
-    pub type MinerPlace<T> = StorageMap<_, Blake2_128Concat, AccountId, u32>;
-
-    /// The miners whose exit falls due at a tick.
-    #[pallet::storage]
-    pub type ExitSchedule<T: Config> =
-        StorageMap<_, Blake2_128Concat, Tick, BoundedVec<AccountId, T::ItemLimit>, ValueQuery>;
-
-    /// Ticks at which something falls due. Identity over big-endian: iteration is in time's order.
-    #[pallet::storage]
-    pub type DueTicks<T> = StorageMap<_, Identity, [u8; 4], ()>;
-
-    /// The day that [`FacuetReleaseRecord`] counts.
-    #[pallet::storage]
-    pub type FaucetDay<T> = StorageValue<_, u32, ValueQuery>;
+        /// Ticks for which a miner's stake stays locked after it was last raised.
+        #[pallet::constant_name(StakingLockBlock)]
+        fn staking_lock_block() -> Tick {
+            T::Protocol::params().staking_lock
+        }
+    }
 
     /// How the network of miners begins.
     #[pallet::genesis_config]
@@ -221,83 +207,14 @@ pub mod pallet {
         }
     }
 
-    /// The published errors in their order, then ours.
-    #[pallet::error]
-    pub enum Error<T> {
-        /// The signer is not a registered miner.
-        NotMiner,
-        /// The account is a miner already, or what it held before is still being restored.
-        AlreadyRegistered,
-        /// A number would leave its range.
-        Overflow,
-        /// No such miner is registered.
-        NotExisted,
-        /// The account drew from the faucet within the last day.
-        LessThan24Hours,
-        /// Published, never raised.
-        ConversionError,
-        /// Published, never raised.
-        AlreadyFrozen,
-        /// The miner is not positive: raise its collateral, or register its PoIS key first.
-        NotpositiveState,
-        /// There is no room for another miner.
-        StorageLimitReached,
-        /// Published, never raised.
-        BoundedVecError,
-        /// Published, never raised.
-        DataNotExist,
-        /// Published, never raised.
-        Unexpected,
-        /// The master key did not sign this.
-        VerifyTeeSigFailed,
-        /// A count must not be zero.
-        CountError,
-        /// The miner's state does not allow this.
-        StateError,
-        /// A fragment can't be counted in or out: its hash is not hex, or it was never counted.
-        BloomElemPushError,
-        /// The collateral is less than 4000 TCESS for each TiB, or nothing is added to it.
-        CollateralNotUp,
-        /// Only the miner's staking account may do this.
-        NotStakingAcc,
-        /// Published, never raised.
-        BugInvalid,
-        /// The collateral was raised too recently.
-        InsufficientStakingPeriod,
-        /// The miner would hold more than it declared; declare more first.
-        ExceedingDeclarationSpace,
-        /// Fewer idle files must give way than are being replaced.
-        InsufficientReplaceable,
-        /// A signature has 64 bytes.
-        MalformedSignature,
-        /// Nobody may draw from the faucet yet; root names the account.
-        NotSetWhite,
-        /// Only the faucet's account on the whitelist may do this.
-        WrongOrigin,
-        /// The faucet gave out all of today's money.
-        ExceedRelease,
-        /// The miner holds more than it would declare, or would declare nothing.
-        UnableReduceDeclaration,
-        /// This TEE worker may not certify space.
-        TeeNoPermission,
-        /// The certificate is of another miner or another PoIS key.
-        ForeignCertificate,
-        /// The certificate does not continue from the miner's certified idle files.
-        StaleCertificate,
-        /// Another miner has this PoIS key; the TEE worker must make a new one.
-        PoisKeyTaken,
-        /// The miner has less idle space than is asked for.
-        InsufficientIdleSpace,
-        /// The miner has less space locked than is to be moved.
-        InsufficientLockedSpace,
-        /// The miner has less service space than is to be given up.
-        InsufficientServiceSpace,
-    }
-
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-            Self::run_due(T::Protocol::now())
+            Self::run_due(T::Protocol::now()).saturating_add(Self::settle_rounds())
+        }
+
+        fn on_idle(_: BlockNumberFor<T>, spare: Weight) -> Weight {
+            Self::publish_list_within(spare)
         }
 
         #[cfg(feature = "try-runtime")]
@@ -311,9 +228,10 @@ pub mod pallet {
         /// Registers the signer as a miner that stakes for itself.
         ///
         /// `staking_val` is reserved and must be at least 4000 TCESS for each of `tib_count` TiB.
-        /// Emits [`Event::Registered`].
+        /// Emits [`Event::Registered`]. Errors: [`Error::CollateralNotUp`], [`Error::CountError`],
+        /// [`Error::AlreadyRegistered`], or that the signer has too little money.
         #[pallet::call_index(0)]
-        #[pallet::weight(Weight::from_parts(62_000_000, 6_000).saturating_add(T::DbWeight::get().reads_writes(4, 5)))]
+        #[pallet::weight(weights::register::<T>())]
         pub fn regnstk(
             origin: OriginFor<T>,
             beneficiary: AccountId,
@@ -322,23 +240,19 @@ pub mod pallet {
             tib_count: u32,
         ) -> DispatchResult {
             let miner = ensure_signed(origin)?;
-            Self::register(
-                &miner,
-                miner.clone(),
-                beneficiary,
-                endpoint,
-                staking_val,
-                tib_count,
-            )
+            Self::register(&miner, beneficiary, endpoint, staking_val, tib_count)
         }
 
         /// Raises a miner's collateral; debts are paid from it first.
         ///
-        /// Origin: the miner's staking account. What is added restarts the time for which the
-        /// stake is locked. Emits [`Event::IncreaseCollateral`] and, where it applies,
-        /// [`Event::Deposit`] and [`Event::Thawed`].
+        /// Origin: the miner's staking account; the miner itself when that is the reservoir's, whose
+        /// loan or store of the miner's pays. What is added restarts the time for which the stake is
+        /// locked. Emits [`Event::IncreaseCollateral`] and, where it applies, [`Event::Deposit`] and
+        /// [`Event::Thawed`]. Errors: [`Error::NotExisted`], [`Error::NotStakingAcc`],
+        /// [`Error::StateError`] for a miner that leaves, [`Error::CollateralNotUp`] for nothing,
+        /// [`Error::LoanTooSmall`], or that the payer has too little money.
         #[pallet::call_index(1)]
-        #[pallet::weight(Weight::from_parts(60_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(4, 4)))]
+        #[pallet::weight(weights::increase_collateral::<T>())]
         pub fn increase_collateral(
             origin: OriginFor<T>,
             miner: AccountId,
@@ -352,7 +266,7 @@ pub mod pallet {
         ///
         /// Origin: a miner. Emits [`Event::UpdateBeneficiary`].
         #[pallet::call_index(2)]
-        #[pallet::weight(Weight::from_parts(20_000_000, 5_000).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(weights::update_miner::<T>())]
         pub fn update_beneficiary(origin: OriginFor<T>, beneficiary: AccountId) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             MinerItems::<T>::try_mutate(&acc, |info| {
@@ -370,7 +284,7 @@ pub mod pallet {
         ///
         /// Origin: a miner. Emits [`Event::UpdateEndPoint`].
         #[pallet::call_index(3)]
-        #[pallet::weight(Weight::from_parts(20_000_000, 5_000).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(weights::update_miner::<T>())]
         pub fn update_endpoint(origin: OriginFor<T>, endpoint: Endpoint) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             let old = MinerItems::<T>::try_mutate(&acc, |info| {
@@ -385,24 +299,42 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Declares `tib_count` TiB less. The collateral stays until the miner leaves.
+        /// Declares `tib_count` TiB less.
         ///
-        /// Origin: a miner, positive or frozen; one that is frozen may thaw by this. Emits
-        /// [`Event::DecreaseDeclarationSpace`].
+        /// What was staked for them returns to the staking account as soon as the stake may leave; a
+        /// voluntary surplus stays. Origin: a miner, positive or frozen; one that is frozen may thaw
+        /// by this. Emits [`Event::DecreaseDeclarationSpace`] and, where it applies,
+        /// [`Event::StakeReturnBooked`] and [`Event::Thawed`]. Errors: [`Error::NotMiner`],
+        /// [`Error::CountError`], [`Error::StateError`], [`Error::UnableReduceDeclaration`].
         #[pallet::call_index(4)]
-        #[pallet::weight(Weight::from_parts(37_000_000, 5_000).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(weights::decrease_declaration::<T>())]
         pub fn decrease_declaration_space(origin: OriginFor<T>, tib_count: u32) -> DispatchResult {
             let miner = ensure_signed(origin)?;
             Self::declare_less(&miner, tib_count)
+        }
+
+        /// Claims what is due of the signer's rewards, for its beneficiary.
+        ///
+        /// Origin: a miner that is positive or has left. Shares of eras that ended are promised on
+        /// the way. Emits [`Event::Receive`], with a reward of zero when nothing is due. Errors:
+        /// [`Error::NotMiner`], [`Error::NotpositiveState`], or that the beneficiary's account does
+        /// not exist and would stay below the existential deposit; nothing is lost then.
+        #[pallet::call_index(6)]
+        #[pallet::weight(weights::receive_reward::<T>(MAX_PASSES))]
+        pub fn receive_reward(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
+            let miner = ensure_signed(origin)?;
+            let settled = Self::receive(&miner)?;
+            Ok(Some(weights::receive_reward::<T>(settled)).into())
         }
 
         /// Starts the way out.
         ///
         /// Origin: the miner or its staking account. The miner must hold nothing untagged, and its
         /// collateral must have been locked for its time. Emits [`Event::MinerExitPrep`]; the exit
-        /// itself follows after `exit_lock` ticks.
+        /// itself follows after `exit_lock` ticks. Errors: [`Error::NotExisted`],
+        /// [`Error::NotStakingAcc`], [`Error::StateError`], [`Error::InsufficientStakingPeriod`].
         #[pallet::call_index(7)]
-        #[pallet::weight(Weight::from_parts(68_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(4, 4)))]
+        #[pallet::weight(weights::prepare_exit::<T>())]
         pub fn miner_exit_prep(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
             let signer = ensure_signed(origin)?;
             Self::prepare_exit(&signer, &miner)
@@ -412,18 +344,20 @@ pub mod pallet {
         ///
         /// Origin: root. Emits [`Event::MinerLeft`].
         #[pallet::call_index(8)]
-        #[pallet::weight(Weight::from_parts(90_000_000, 20_000).saturating_add(T::DbWeight::get().reads_writes(9, 12)))]
+        #[pallet::weight(weights::leave::<T>())]
         pub fn miner_exit(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
             ensure_root(origin)?;
             Self::leave(&miner, false)
         }
 
         /// Takes the stake of a miner that left, once it was restored or its cooling is over, and
-        /// forgets the miner: it may register again when everything it held is restored.
+        /// forgets the miner: it may register again when everything it held is restored. Rewards
+        /// that are not released yet stay its own: it goes on claiming them.
         ///
-        /// Origin: the miner. Emits [`Event::Withdraw`].
+        /// Origin: the miner. Emits [`Event::Withdraw`]. Errors: [`Error::NotMiner`],
+        /// [`Error::StateError`].
         #[pallet::call_index(9)]
-        #[pallet::weight(Weight::from_parts(61_000_000, 8_000).saturating_add(T::DbWeight::get().reads_writes(3, 6)))]
+        #[pallet::weight(weights::withdraw::<T>())]
         pub fn miner_withdraw(origin: OriginFor<T>) -> DispatchResult {
             let miner = ensure_signed(origin)?;
             Self::withdraw(&miner)
@@ -431,7 +365,7 @@ pub mod pallet {
 
         /// Gives money to the faucet. Origin: signed. Emits [`Event::FaucetTopUpMoney`].
         #[pallet::call_index(13)]
-        #[pallet::weight(Weight::from_parts(52_000_000, 4_000).saturating_add(T::DbWeight::get().reads_writes(2, 2)))]
+        #[pallet::weight(weights::faucet_top_up::<T>())]
         pub fn faucet_top_up(origin: OriginFor<T>, award: Balance) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Self::fill_faucet(acc, award)
@@ -441,7 +375,7 @@ pub mod pallet {
         ///
         /// Origin: the account on the whitelist. Emits [`Event::DrawFaucetMoney`].
         #[pallet::call_index(14)]
-        #[pallet::weight(Weight::from_parts(74_000_000, 6_000).saturating_add(T::DbWeight::get().reads_writes(6, 5)))]
+        #[pallet::weight(weights::faucet::<T>())]
         pub fn faucet(origin: OriginFor<T>, to: AccountId) -> DispatchResult {
             let signer = ensure_signed(origin)?;
             Self::draw_faucet(&signer, to)
@@ -449,7 +383,7 @@ pub mod pallet {
 
         /// Sets `(k, n, d)` of the proof of idle space. Origin: root.
         #[pallet::call_index(15)]
-        #[pallet::weight(Weight::from_parts(10_000_000, 500).saturating_add(T::DbWeight::get().writes(1)))]
+        #[pallet::weight(weights::set_value::<T>())]
         pub fn update_expender(origin: OriginFor<T>, k: u64, n: u64, d: u64) -> DispatchResult {
             ensure_root(origin)?;
             ensure!(k > 0 && n > 0 && d > 0, Error::<T>::CountError);
@@ -464,7 +398,7 @@ pub mod pallet {
         /// `tee_sig` is the one over the space proof alone, which TEE workers ask for later. Emits
         /// [`Event::RegisterPoisKey`].
         #[pallet::call_index(16)]
-        #[pallet::weight(Weight::from_parts(150_000_000, 12_000).saturating_add(T::DbWeight::get().reads_writes(8, 8)))]
+        #[pallet::weight(weights::register_pois_key::<T>())]
         pub fn register_pois_key(
             origin: OriginFor<T>,
             pois_key: PoISKey,
@@ -478,10 +412,13 @@ pub mod pallet {
 
         /// Registers the signer as a miner for which another account stakes.
         ///
-        /// The collateral is zero until that account raises it; the miner is frozen until it
-        /// suffices. Emits [`Event::Registered`].
+        /// The collateral is zero until that account raises it, and the miner frozen until it
+        /// suffices. When that account is the reservoir's, 4000 TCESS for each of `tib_count` TiB
+        /// are staked at once from what it lends the signer or keeps for it, or the call fails with
+        /// [`Error::LoanTooSmall`]. Emits [`Event::Registered`]. Errors besides:
+        /// [`Error::AlreadyRegistered`], [`Error::CountError`].
         #[pallet::call_index(17)]
-        #[pallet::weight(Weight::from_parts(40_000_000, 6_000).saturating_add(T::DbWeight::get().reads_writes(3, 4)))]
+        #[pallet::weight(weights::register::<T>())]
         pub fn regnstk_assign_staking(
             origin: OriginFor<T>,
             beneficiary: AccountId,
@@ -490,22 +427,33 @@ pub mod pallet {
             tib_count: u32,
         ) -> DispatchResult {
             let miner = ensure_signed(origin)?;
-            Self::enter(&miner, staking_account, beneficiary, endpoint, 0, tib_count)
+            Self::register_staked_by(&miner, staking_account, beneficiary, endpoint, tib_count)
         }
 
         /// Declares `tib_count` TiB more; the miner freezes when its collateral does not suffice.
         ///
         /// Origin: a positive miner. Emits [`Event::IncreaseDeclarationSpace`].
         #[pallet::call_index(18)]
-        #[pallet::weight(Weight::from_parts(30_000_000, 5_000).saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
+        #[pallet::weight(weights::update_miner::<T>())]
         pub fn increase_declaration_space(origin: OriginFor<T>, tib_count: u32) -> DispatchResult {
             let miner = ensure_signed(origin)?;
             Self::declare_more(&miner, tib_count)
         }
 
+        /// Makes sure that a miner that stores nothing has no trace of fragments. Origin: root.
+        ///
+        /// The published call makes the chain forget what a miner stores while files still count on
+        /// it. Here it answers [`Error::StillServing`] then; beside that [`Error::NotExisted`].
+        #[pallet::call_index(19)]
+        #[pallet::weight(weights::update_miner::<T>())]
+        pub fn clear_miner_service(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
+            ensure_root(origin)?;
+            Self::clear_service(&miner)
+        }
+
         /// Names the account that may draw from the faucet for others. Origin: root.
         #[pallet::call_index(20)]
-        #[pallet::weight(Weight::from_parts(10_000_000, 500).saturating_add(T::DbWeight::get().writes(1)))]
+        #[pallet::weight(weights::set_value::<T>())]
         pub fn set_facuet_whitelist(origin: OriginFor<T>, acc: AccountId) -> DispatchResult {
             ensure_root(origin)?;
             FacuetWhitelist::<T>::put(acc);

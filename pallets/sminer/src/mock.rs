@@ -1,20 +1,29 @@
-//! A runtime of System, Balances and this pallet; everything else that it needs is `Test` itself.
+//! A runtime of System, Balances, the treasury and this pallet; everything else that it needs is
+//! `Test` itself.
 
 use crate as pallet_sminer;
 use cess_primitives::{
     miner::{Endpoint, MinerInfo, PoISKey, SpaceProofInfo},
     payload::space_proof_digest,
     tee::WorkerKey,
-    traits::{NetworkSpace, Protocol, TeeWorkers, Treasury},
+    traits::{CollateralLender, NetworkSpace, Protocol, TeeWorkers},
     AccountId, BVec, Balance, Hash, ProtocolParams, Tick, TCESS,
 };
 use frame_support::{
-    assert_ok, derive_impl, parameter_types,
-    traits::{ConstU128, ConstU32, Get, Hooks},
+    assert_ok, derive_impl, ensure, parameter_types,
+    traits::{
+        fungible::{Balanced, Inspect},
+        tokens::{Fortitude, Preservation},
+        ConstU128, ConstU32, Get, Hooks, OnUnbalanced, ReservableCurrency,
+    },
+    weights::Weight,
     PalletId,
 };
 use sp_core::{sr25519, Pair};
-use sp_runtime::{traits::IdentityLookup, ArithmeticError, BuildStorage, DispatchResult};
+use sp_runtime::{
+    traits::IdentityLookup, ArithmeticError, BuildStorage, DispatchError, DispatchResult,
+};
+use std::collections::BTreeMap;
 
 type Block = frame_system::mocking::MockBlock<Test>;
 
@@ -22,6 +31,7 @@ frame_support::construct_runtime!(
     pub enum Test {
         System: frame_system,
         Balances: pallet_balances,
+        CessTreasury: pallet_cess_treasury,
         Sminer: pallet_sminer,
     }
 );
@@ -42,7 +52,14 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
-    pub(crate) const Faucet: PalletId = PalletId(*b"facuetid");
+    pub const Faucet: PalletId = PalletId(*b"facuetid");
+    pub const Rewards: PalletId = PalletId(*b"rewardpt");
+    pub const Fines: PalletId = PalletId(*b"punisdpt");
+    pub const Rents: PalletId = PalletId(*b"spacedpt");
+    pub const Reserve: PalletId = PalletId(*b"sererdpt");
+    pub(crate) storage Issuance: Balance = 0;
+    pub(crate) storage Loans: BTreeMap<AccountId, (Balance, Balance)> = BTreeMap::new();
+    pub(crate) storage LenderIsShut: bool = false;
     pub(crate) storage ClockOffset: Tick = 0;
     pub(crate) storage EraIndex: u32 = 0;
     pub(crate) storage TotalIdle: u128 = 0;
@@ -115,13 +132,76 @@ impl TeeWorkers for Test {
     fn failed(_: &WorkerKey) {}
 }
 
-impl Treasury for Test {
-    fn punishments() -> AccountId {
-        AccountId::new(*b"punishments of miners, in a box.")
+impl pallet_cess_treasury::Config for Test {
+    type Currency = Balances;
+    type ActiveEra = Self;
+    type MinerRewardId = Rewards;
+    type PunishTreasuryId = Fines;
+    type SpaceTreasuryId = Rents;
+    type ReserveRewardId = Reserve;
+}
+
+/// The account of a lender whose loans are `(free, staked)`.
+pub(crate) const LENDER: u8 = 20;
+
+/// The loan of miner `n`.
+pub(crate) fn loan(n: u8) -> (Balance, Balance) {
+    loan_of(&acc(n))
+}
+
+/// Offers miner `n` a loan.
+pub(crate) fn lend(n: u8, amount: Balance) {
+    let (free, staked) = loan(n);
+    keep_loan(&acc(n), (free + amount, staked));
+}
+
+fn loan_of(miner: &AccountId) -> (Balance, Balance) {
+    Loans::get().get(miner).copied().unwrap_or_default()
+}
+
+fn keep_loan(miner: &AccountId, loan: (Balance, Balance)) {
+    let mut loans = Loans::get();
+    loans.insert(miner.clone(), loan);
+    Loans::set(&loans);
+}
+
+impl CollateralLender for Test {
+    fn account() -> AccountId {
+        acc(LENDER)
     }
 
-    fn rents() -> AccountId {
-        AccountId::new(*b"rents of territories, in a chest")
+    fn can_stake(miner: &AccountId, amount: Balance) -> bool {
+        loan_of(miner).0 >= amount
+    }
+
+    fn stake(miner: &AccountId, amount: Balance) -> DispatchResult {
+        let (free, staked) = loan_of(miner);
+        let free = free.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
+        Balances::reserve(&acc(LENDER), amount)?;
+        keep_loan(miner, (free, staked + amount));
+        Ok(())
+    }
+
+    fn redeem(miner: &AccountId, amount: Balance) -> DispatchResult {
+        if LenderIsShut::get() {
+            return Err("the lender is shut".into());
+        }
+        let (free, staked) = loan_of(miner);
+        let staked = staked
+            .checked_sub(amount)
+            .ok_or(ArithmeticError::Underflow)?;
+        assert_eq!(Balances::unreserve(&acc(LENDER), amount), 0);
+        keep_loan(miner, (free + amount, staked));
+        Ok(())
+    }
+
+    fn punished(miner: &AccountId, amount: Balance) -> DispatchResult {
+        let (free, staked) = loan_of(miner);
+        let staked = staked
+            .checked_sub(amount)
+            .ok_or(ArithmeticError::Underflow)?;
+        keep_loan(miner, (free, staked));
+        Ok(())
     }
 }
 
@@ -142,7 +222,9 @@ impl pallet_sminer::Config for Test {
     type Protocol = Self;
     type Space = Self;
     type TeeWorkers = Self;
-    type Treasury = Self;
+    type Treasury = CessTreasury;
+    type Rewards = CessTreasury;
+    type Lender = Self;
     type Era = Self;
     type FaucetId = Self;
     type ItemLimit = ConstU32<5>;
@@ -271,6 +353,19 @@ pub(crate) fn next_block() {
     let next = System::block_number() + 1;
     System::set_block_number(next);
     Sminer::on_initialize(next);
+    Sminer::on_idle(next, Weight::MAX);
+}
+
+/// Staking pays so much for storage, and the next era begins.
+pub(crate) fn end_era(payout: Balance) {
+    CessTreasury::on_unbalanced(<Balances as Balanced<_>>::issue(payout));
+    Issuance::set(&(Issuance::get() + payout));
+    EraIndex::set(&(EraIndex::get() + 1));
+}
+
+/// What an account can give away and stay alive.
+pub(crate) fn beyond_deposit(account: &AccountId) -> Balance {
+    Balances::reducible_balance(account, Preservation::Preserve, Fortitude::Polite)
 }
 
 pub(crate) fn last_event() -> RuntimeEvent {
@@ -295,23 +390,40 @@ pub(crate) fn execute(test: impl FnOnce()) {
     let mut ext: sp_io::TestExternalities = genesis.build_storage().expect("genesis builds").into();
     ext.execute_with(|| {
         System::set_block_number(1);
-        let issuance = Balances::total_issuance();
+        Issuance::set(&Balances::total_issuance());
         test();
         check();
-        assert_eq!(
-            Balances::total_issuance(),
-            issuance,
-            "no money is made or lost"
-        );
     });
 }
 
-/// Checks the invariants of this pallet and of the totals that it keeps elsewhere.
+/// Checks the invariants of this pallet, and that it agrees with the treasury, the lender and the
+/// network's totals.
 pub(crate) fn check() {
-    Sminer::do_try_state().expect("invariants hold");
-    assert_eq!(
-        Sminer::totals(),
-        (TotalIdle::get(), TotalService::get()),
-        "totals agree"
+    assert_eq!(try_check(), Ok(()));
+}
+
+pub(crate) fn try_check() -> Result<(), DispatchError> {
+    Sminer::do_try_state()?;
+    CessTreasury::do_try_state()?;
+    ensure!(
+        Sminer::totals() == (TotalIdle::get(), TotalService::get()),
+        "the network's space differs"
     );
+    let promised = pallet_cess_treasury::Promised::<Test>::get();
+    ensure!(Sminer::promised() == promised, "promises differ");
+    let left = pallet_cess_treasury::CurrencyReward::<Test>::get();
+    ensure!(
+        beyond_deposit(&CessTreasury::reward_account()) == promised + left,
+        "rewards differ"
+    );
+    let staked: Balance = Loans::get().values().map(|loan| loan.1).sum();
+    ensure!(
+        Balances::reserved_balance(acc(LENDER)) == staked,
+        "loans differ"
+    );
+    ensure!(
+        Balances::total_issuance() == Issuance::get(),
+        "money is made or lost"
+    );
+    Ok(())
 }

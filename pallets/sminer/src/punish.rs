@@ -6,7 +6,7 @@ use crate::{
 };
 use cess_primitives::{
     miner::{state, MinerInfo},
-    traits::Treasury,
+    traits::{CollateralLender, Treasury},
     AccountId, Balance, COLLATERAL_PER_TIB, TIB,
 };
 use frame_support::traits::{Currency, ReservableCurrency};
@@ -50,7 +50,7 @@ impl<T: Config> Pallet<T> {
                 return Ok(());
             }
             info.debt = info.debt.saturating_add(amount);
-            Self::settle_debt(info);
+            Self::settle_debt(miner, info)?;
             Self::review(miner, info);
             let (miner, debt) = (miner.clone(), info.debt);
             Self::deposit_event(Event::Punished {
@@ -66,20 +66,24 @@ impl<T: Config> Pallet<T> {
     ///
     /// The money goes from the reserve straight to the treasury. An amount below the existential
     /// deposit can't bring the treasury's account to life: it stays a debt, and is paid with the
-    /// next one.
-    pub(crate) fn settle_debt(info: &mut MinerInfo) {
+    /// next one. Of lent collateral the lender takes note.
+    pub(crate) fn settle_debt(miner: &AccountId, info: &mut MinerInfo) -> DispatchResult {
         let due = info.debt.min(info.collaterals);
         let treasury = T::Treasury::punishments();
         let received = T::Currency::total_balance(&treasury).saturating_add(due);
         if due == 0 || received < T::Currency::minimum_balance() {
-            return;
+            return Ok(());
         }
         let (money, missing) = T::Currency::slash_reserved(&info.staking_account, due);
         T::Currency::resolve_creating(&treasury, money);
         let paid = due.saturating_sub(missing);
+        if Self::is_lent(&info.staking_account) {
+            T::Lender::punished(miner, paid)?;
+        }
         info.collaterals = info.collaterals.saturating_sub(paid);
         info.debt = info.debt.saturating_sub(paid);
         Self::deposit_event(Event::Deposit { balance: paid });
+        Ok(())
     }
 
     /// Freezes a positive miner whose collateral is too small for its declaration, and thaws a

@@ -1,8 +1,8 @@
 //! Registration, collateral and declaration.
 
 use crate::{
-    collateral_limit, Config, Error, Event, MinerItems, MinerPublicKey, Pallet, RestoralTarget,
-    RewardMap, StakingStartBlock,
+    collateral_limit, Config, Error, Event, FormerMiners, MinerItems, MinerPublicKey, Pallet,
+    RestoralTarget, RewardMap, StakingStartBlock,
 };
 use cess_primitives::{
     miner::{state, Endpoint, MinerInfo, PoISKey, Reward, SpaceProofInfo, StateText},
@@ -11,7 +11,7 @@ use cess_primitives::{
     traits::{Protocol, TeeWorkers},
     AccountId, Balance, BloomFilter, TIB,
 };
-use frame_support::{ensure, storage::with_storage_layer, traits::ReservableCurrency};
+use frame_support::{ensure, storage::with_storage_layer};
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// The stored form of a state.
@@ -41,7 +41,6 @@ impl<T: Config> Pallet<T> {
     /// See [`Pallet::regnstk`].
     pub(crate) fn register(
         miner: &AccountId,
-        staking_account: AccountId,
         beneficiary: AccountId,
         endpoint: Endpoint,
         collateral: Balance,
@@ -51,17 +50,38 @@ impl<T: Config> Pallet<T> {
         ensure!(collateral >= owed, Error::<T>::CollateralNotUp);
         Self::enter(
             miner,
-            staking_account.clone(),
+            miner.clone(),
             beneficiary,
             endpoint,
             collateral,
             tib_count,
-        )?;
-        T::Currency::reserve(&staking_account, collateral)
+        )
     }
 
-    /// Enters a new miner whose collateral is `collateral`.
-    pub(crate) fn enter(
+    /// See [`Pallet::regnstk_assign_staking`].
+    pub(crate) fn register_staked_by(
+        miner: &AccountId,
+        staking_account: AccountId,
+        beneficiary: AccountId,
+        endpoint: Endpoint,
+        tib_count: u32,
+    ) -> DispatchResult {
+        let collateral = match Self::is_lent(&staking_account) {
+            true => collateral_limit(u128::from(tib_count) * u128::from(TIB)),
+            false => 0,
+        };
+        Self::enter(
+            miner,
+            staking_account,
+            beneficiary,
+            endpoint,
+            collateral,
+            tib_count,
+        )
+    }
+
+    /// Enters a new miner and reserves its collateral.
+    fn enter(
         miner: &AccountId,
         staking_account: AccountId,
         beneficiary: AccountId,
@@ -74,6 +94,9 @@ impl<T: Config> Pallet<T> {
             Error::<T>::AlreadyRegistered
         );
         ensure!(tib_count > 0, Error::<T>::CountError);
+        if collaterals > 0 {
+            Self::hold(miner, &staking_account, collaterals)?;
+        }
         let info = MinerInfo {
             beneficiary,
             staking_account,
@@ -90,7 +113,11 @@ impl<T: Config> Pallet<T> {
             tee_signature: [0; 64],
         };
         MinerItems::<T>::insert(miner, info);
-        RewardMap::<T>::insert(miner, Reward::default());
+        // Of an earlier life there may be something to receive.
+        FormerMiners::<T>::remove(miner);
+        RewardMap::<T>::mutate(miner, |reward| {
+            reward.get_or_insert_with(Reward::default);
+        });
         StakingStartBlock::<T>::insert(miner, T::Protocol::now());
         Self::deposit_event(Event::Registered { acc: miner.clone() });
         Ok(())
@@ -103,16 +130,20 @@ impl<T: Config> Pallet<T> {
         amount: Balance,
     ) -> DispatchResult {
         Self::update(miner, |info| {
-            ensure!(info.staking_account == *payer, Error::<T>::NotStakingAcc);
+            let may_raise = match Self::is_lent(&info.staking_account) {
+                true => payer == miner,
+                false => *payer == info.staking_account,
+            };
+            ensure!(may_raise, Error::<T>::NotStakingAcc);
             ensure!(
                 !has_left(info) && !info.is(state::LOCK),
                 Error::<T>::StateError
             );
             ensure!(amount > 0, Error::<T>::CollateralNotUp);
             let before = info.collaterals;
-            T::Currency::reserve(payer, amount)?;
+            Self::hold(miner, &info.staking_account, amount)?;
             info.collaterals = before.checked_add(amount).ok_or(Error::<T>::Overflow)?;
-            Self::settle_debt(info);
+            Self::settle_debt(miner, info)?;
             // Paying a debt does not prolong the lock of what was there before.
             if info.collaterals > before {
                 StakingStartBlock::<T>::insert(miner, T::Protocol::now());
@@ -154,11 +185,20 @@ impl<T: Config> Pallet<T> {
                 info.is(state::POSITIVE) || info.is(state::FROZEN),
                 Error::<T>::StateError
             );
-            let held = info.idle_space + info.lock_space + info.service_space;
+            let used = info.lock_space.saturating_add(info.service_space);
+            let held = info.idle_space.saturating_add(used);
             // Without a declaration no collateral would be owed.
+            let before = collateral_limit(info.declaration_space);
             let declared = info.declaration_space.checked_sub(space);
             let declared = declared.filter(|declared| *declared > 0 && *declared >= held);
             info.declaration_space = declared.ok_or(Error::<T>::UnableReduceDeclaration)?;
+            // What was staked for the space that is given up returns; a voluntary surplus stays.
+            let owed = collateral_limit(info.declaration_space);
+            let spare = info.collaterals.saturating_sub(owed);
+            let spare = spare.min(before.saturating_sub(owed));
+            if spare > 0 {
+                Self::book_return(miner, info, spare)?;
+            }
             Self::review(miner, info);
             Self::deposit_event(Event::DecreaseDeclarationSpace {
                 miner: miner.clone(),

@@ -190,6 +190,16 @@ impl<T: Config> Miners for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
+    /// See [`Pallet::clear_miner_service`].
+    pub(crate) fn clear_service(miner: &AccountId) -> DispatchResult {
+        Self::update(miner, |info| {
+            let stores = info.service_space > 0 || info.lock_space > 0;
+            ensure!(!stores, Error::<T>::StillServing);
+            info.service_bloom_filter = BloomFilter::default();
+            Ok(())
+        })
+    }
+
     /// The miner left, and maybe withdrew since.
     fn is_gone(miner: &AccountId) -> bool {
         match MinerItems::<T>::get(miner) {

@@ -2,9 +2,15 @@
 
 mod audits;
 mod collateral;
+mod directory;
 mod exit;
 mod faucet;
 mod interface;
 mod invariants;
+mod loans;
 mod registration;
+mod returns;
+mod rewards;
 mod space;
+mod states;
+mod walk;

@@ -1,20 +1,21 @@
 //! The invariants.
 
 use crate::{
-    collateral_limit, registry::has_left, AllMiner, Config, DealSpace, DueTicks, ExitSchedule,
-    MinerIndex, MinerItems, MinerLock, MinerPlace, MinerPublicKey, Pallet, PendingReplacements,
-    RestoralTarget, ReturnStakingSchedule,
+    collateral_limit, orders, registry::has_left, AllMiner, CompleteMinerSnapShot,
+    CompleteSnapShot, Config, DealSpace, DueTicks, ExitSchedule, FormerMiners, MinerIndex,
+    MinerItems, MinerLock, MinerPlace, MinerPublicKey, Pallet, Passers, PendingReplacements,
+    RestoralTarget, ReturnStakingSchedule, RewardMap, SettlingEra, Unlisted,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use cess_primitives::{
-    miner::{state, MinerInfo},
+    miner::{state, MinerInfo, Reward},
     payload::master_digest,
     traits::Protocol,
     AccountId, Balance,
 };
 use frame_support::{
     ensure,
-    traits::{Currency, ReservableCurrency},
+    traits::{Currency, Get, ReservableCurrency},
 };
 use sp_runtime::DispatchError;
 
@@ -42,6 +43,7 @@ impl<T: Config> Pallet<T> {
             );
             *stakes.entry(info.staking_account).or_default() += info.collaterals;
         }
+        Self::check_rewards()?;
         for (_, staking_account, amount) in ReturnStakingSchedule::<T>::iter_values().flatten() {
             *stakes.entry(staking_account).or_default() += amount;
         }
@@ -107,6 +109,14 @@ impl<T: Config> Pallet<T> {
             MinerPlace::<T>::contains_key(miner) == certified,
             "the list of miners lacks one, or has one too many"
         );
+        ensure!(
+            RewardMap::<T>::contains_key(miner) != info.is(state::OFFLINE),
+            "the rewards of a miner are lost, or left behind"
+        );
+        ensure!(
+            !FormerMiners::<T>::contains_key(miner),
+            "a miner that withdrew is still there"
+        );
         if let Some(proof) = &info.space_proof_info {
             let owner = MinerPublicKey::<T>::get(master_digest(&proof.pois_key));
             ensure!(
@@ -118,7 +128,11 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_lists() -> Result<(), DispatchError> {
-        let all = AllMiner::<T>::get();
+        let mut all = AllMiner::<T>::get();
+        for place in Unlisted::<T>::get() {
+            ensure!((place as usize) < all.len(), "a place that is not listed");
+            all.swap_remove(place as usize);
+        }
         let by_place: Vec<_> = (0..)
             .map_while(|place| MinerIndex::<T>::get(place))
             .collect();
@@ -145,12 +159,76 @@ impl<T: Config> Pallet<T> {
             owners.all(|miner| MinerItems::<T>::get(miner).is_some_and(|info| !has_left(&info))),
             "something is kept of a miner that left"
         );
-        let mut booked =
-            ExitSchedule::<T>::iter_keys().chain(ReturnStakingSchedule::<T>::iter_keys());
+        let exits = ExitSchedule::<T>::iter_keys().map(|(tick, _)| tick);
+        let mut booked = exits.chain(ReturnStakingSchedule::<T>::iter_keys());
         ensure!(
             booked.all(|tick| DueTicks::<T>::contains_key(tick.to_be_bytes())),
             "due work that nobody looks for"
         );
+        Ok(())
+    }
+
+    /// What miners earned and were not paid yet: what the pool must have promised.
+    pub fn promised() -> Balance {
+        let unpaid = |reward: Reward| reward.total_reward.saturating_sub(reward.reward_issued);
+        RewardMap::<T>::iter_values().map(unpaid).sum()
+    }
+
+    fn check_rewards() -> Result<(), DispatchError> {
+        for (miner, reward) in RewardMap::<T>::iter() {
+            let former = FormerMiners::<T>::contains_key(&miner);
+            ensure!(
+                MinerItems::<T>::contains_key(&miner) != former,
+                "rewards of nobody"
+            );
+            let held = reward.order_list.iter().map(orders::held_back);
+            ensure!(
+                reward.reward_issued + held.sum::<Balance>() <= reward.total_reward,
+                "more is paid and held back than was earned"
+            );
+            ensure!(
+                reward
+                    .order_list
+                    .iter()
+                    .all(|order| order.receive_count < order.max_count),
+                "an order that is over"
+            );
+        }
+        let mut open: BTreeMap<u32, u128> = BTreeMap::new();
+        for (miner, passes) in CompleteMinerSnapShot::<T>::iter() {
+            ensure!(
+                RewardMap::<T>::contains_key(&miner),
+                "passes of a miner without rewards"
+            );
+            for pass in passes.iter().filter(|pass| !pass.issued) {
+                ensure!(
+                    Passers::<T>::contains_key(pass.era_index, &miner),
+                    "a pass whose share nobody will promise"
+                );
+                *open.entry(pass.era_index).or_default() += pass.power;
+            }
+        }
+        for (era, miner) in Passers::<T>::iter_keys() {
+            let passes = CompleteMinerSnapShot::<T>::get(&miner);
+            ensure!(
+                passes.iter().any(|p| p.era_index == era && !p.issued),
+                "a miner is waiting for a share that it has"
+            );
+            ensure!(
+                era >= SettlingEra::<T>::get(),
+                "a pass of an era that is closed"
+            );
+        }
+        let running = T::Era::get();
+        for (era, total) in CompleteSnapShot::<T>::iter() {
+            let power = open.remove(&era).unwrap_or_default();
+            let fits = match era == running {
+                true => power == total.total_power,
+                false => power <= total.total_power,
+            };
+            ensure!(fits, "the passes of an era and its total differ");
+        }
+        ensure!(open.is_empty(), "passes of an era without a total");
         Ok(())
     }
 }

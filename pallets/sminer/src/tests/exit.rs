@@ -171,6 +171,11 @@ fn a_miner_that_is_thrown_out_gets_its_stake_when_its_time_is_over() {
             }
             .into()
         );
+        assert!(saw(Event::StakeReturnBooked {
+            miner: acc(1),
+            amount: 4000 * TCESS,
+            due: PARAMS.staking_lock + 1
+        }));
         assert_eq!((state(1), info(1).collaterals), ("offline".into(), 0));
         assert_eq!(
             RestoralTarget::<Test>::get(acc(1)).unwrap().service_space,
@@ -270,56 +275,5 @@ fn the_last_miner_takes_the_place_of_one_that_left() {
         assert_ok!(Sminer::force_exit(&acc(1)));
         assert_ok!(Sminer::force_exit(&acc(4)));
         assert_eq!(listed(), vec![]);
-    });
-}
-
-#[test]
-fn a_clock_that_jumps_loses_no_due_work() {
-    execute(|| {
-        (1..=5).for_each(|n| positive(n, 1));
-        for n in 1..=5 {
-            assert_ok!(Sminer::force_exit(&acc(n)));
-        }
-        ClockOffset::set(&1_000_000);
-        next_block();
-        (1..=5).for_each(|n| assert_eq!(Balances::free_balance(acc(n)), ENDOWMENT));
-        assert_eq!(ReturnStakingSchedule::<Test>::iter().count(), 0);
-    });
-}
-
-#[test]
-fn due_work_is_bounded_and_the_rest_is_carried_over() {
-    execute(|| {
-        let stakes = |tick: u32, count: u8| {
-            for n in 1..=count {
-                assert_ok!(
-                    <Balances as frame_support::traits::ReservableCurrency<_>>::reserve(
-                        &acc(n),
-                        TCESS
-                    )
-                );
-                let stake = (acc(n), acc(n), TCESS);
-                ReturnStakingSchedule::<Test>::try_append(tick, stake).unwrap();
-            }
-            DueTicks::<Test>::insert(tick.to_be_bytes(), ());
-        };
-        stakes(300, 5);
-        stakes(2, 5);
-        stakes(70_000, 5);
-        let left = || {
-            ReturnStakingSchedule::<Test>::iter_values()
-                .map(|v| v.len())
-                .sum::<usize>()
-        };
-        ClockOffset::set(&1_000);
-        next_block();
-        assert_eq!(left(), 15 - DUE_PER_BLOCK as usize, "the oldest go first");
-        assert_eq!(ReturnStakingSchedule::<Test>::get(2).len(), 0);
-        check();
-        next_block();
-        assert_eq!(left(), 5, "what lies ahead stays");
-        ClockOffset::set(&70_000);
-        next_block();
-        assert_eq!(left(), 0);
     });
 }

@@ -332,3 +332,32 @@ fn last_event_amount() -> Option<u128> {
         _ => None,
     }
 }
+
+#[test]
+fn root_does_not_make_the_chain_forget_what_files_count_on() {
+    execute(|| {
+        positive(1, 2);
+        let clear = || Sminer::clear_miner_service(root(), acc(1));
+        assert_noop!(
+            Sminer::clear_miner_service(signed(1), acc(1)),
+            DispatchError::BadOrigin
+        );
+        assert_noop!(
+            Sminer::clear_miner_service(root(), acc(9)),
+            Error::<Test>::NotExisted
+        );
+        store(1, 1);
+        assert_noop!(clear(), Error::<Test>::StillServing);
+        assert_ok!(Sminer::tagged(&acc(1), &fragments(&["a"]), FRAGMENT));
+        assert_noop!(clear(), Error::<Test>::StillServing);
+        assert_ok!(Sminer::drop_tagged(&acc(1), &fragments(&["a"]), FRAGMENT));
+        // A filter that something corrupted is mended once nothing is stored.
+        let name = &fragments(&["ghost"])[0];
+        MinerItems::<Test>::mutate(acc(1), |info| {
+            let filter = &mut info.as_mut().unwrap().service_bloom_filter;
+            filter.insert(name).unwrap();
+        });
+        assert!(Sminer::do_try_state().is_err());
+        assert_ok!(clear());
+    });
+}
