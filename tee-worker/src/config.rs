@@ -1,6 +1,6 @@
 //! What a worker is started with.
 
-use cess_primitives::tee::WorkerRole;
+use cess_primitives::{tee::WorkerRole, AccountId};
 use clap::{Parser, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -38,6 +38,10 @@ pub struct Config {
     /// What the worker does: `full` everything, `verifier` verdicts, `marker` tags and certificates.
     #[arg(long, value_parser = parse_role, default_value = "full")]
     pub role: WorkerRole,
+    /// Address of the bonded account that answers for the worker: its credit counts in elections,
+    /// and it pays when the worker fails [default: the worker's own account]
+    #[arg(long, env = "CESS_STASH")]
+    pub stash: Option<AccountId>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -73,10 +77,26 @@ mod tests {
             (config.role, config.seed.as_str()),
             (WorkerRole::Marker, "//Tee//2")
         );
+        assert_eq!(config.stash, None);
         let error = Config::try_parse_from(["cess-tee", "--role", "king"]).unwrap_err();
         assert!(
             error.to_string().contains("`full`, `verifier` or `marker`"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_stash_is_named_by_its_address_with_either_prefix() {
+        let alice = cess_chain::Signer::from_uri("//Alice").unwrap();
+        for address in [
+            alice.ss58(),
+            "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY".into(),
+        ] {
+            let config = Config::parse_from(["cess-tee", "--stash", &address]);
+            assert_eq!(config.stash, Some(alice.account_id()), "{address}");
+        }
+        for nonsense in ["//Alice", "5Grwva", ""] {
+            Config::try_parse_from(["cess-tee", "--stash", nonsense]).unwrap_err();
+        }
     }
 }

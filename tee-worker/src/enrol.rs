@@ -75,13 +75,15 @@ impl Enrolment {
     ) -> Result<Self, ChainError> {
         let gives_verdicts = matches!(config.role, WorkerRole::Full | WorkerRole::Verifier);
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u32);
+        let stash = config.stash.clone();
         let info = WorkerRegistrationInfo {
             version: VERSION,
             machine_id: identity.key().to_vec(),
             pubkey: identity.key(),
             ecdh_pubkey: identity.ecdh_public(),
             // A marker must have none (spec off-chain 4.2).
-            stash_account: gives_verdicts.then(|| identity.signer().account_id()),
+            stash_account: gives_verdicts
+                .then(|| stash.unwrap_or_else(|| identity.signer().account_id())),
             genesis_block_hash: chain.genesis_hash()?,
             features: vec![cores, 1],
             role: config.role,
