@@ -1,7 +1,8 @@
 //! # Oss pallet
 //!
 //! Gateways, and which users let them act in their name. A gateway announces where it is reached;
-//! a user authorises any account, gateway or not, to declare, move and delete files for it.
+//! a user authorises any account, gateway or not, to declare, move and delete files for it
+//! (spec chain 10).
 //!
 //! ```text
 //!   gateway:  ──register──► Oss[gateway] ──update──► Oss[gateway]' ──destroy──► (gone)
@@ -10,27 +11,52 @@
 //!             ◄──cancel_authorize──
 //! ```
 //!
+//! An authorisation lasts until it is cancelled, whatever becomes of the gateway.
+//!
+//! ## Proxy signatures
 //! A proxy call carries the user's signature, so that the user needs no money for fees. Such a
-//! signature ends at its `exp`, which lies at most `authorization_life` ahead, and works once: the
-//! next one for the same operator must end later, hence cancelling is final for signatures that
-//! were used (spec chain 10, Q32).
+//! signature ends at its `exp`, which lies at most `authorization_life` ticks ahead when it is handed
+//! in, and works once. Cancelling is final: it voids every signature for that operator that could be
+//! handed in at that moment, used or not. For both, the chain keeps for user and operator the last
+//! `exp` that is taken no more ([`LastProxyExpiry`]), and forgets it once signatures that end by then
+//! have expired anyway, in time that blocks have left (spec chain Q32).
+//!
+//! What the published payload leaves open: it names no chain, so that a signature works on each chain
+//! on which its `exp` is near; and one with a distant `exp` becomes good when that comes near.
+//!
+//! ## Money
+//! None: gateways are neither paid nor bonded here.
+//!
+//! ## Calls, by actor
+//! | who | calls |
+//! |---|---|
+//! | user | [`Pallet::authorize`], [`Pallet::cancel_authorize`] |
+//! | gateway | [`Pallet::register`], [`Pallet::update`], [`Pallet::destroy`] |
+//! | anyone, with a user's signature | [`Pallet::proxy_authorzie`], [`Pallet::evm_proxy_authorzie`] |
+//! | other pallets | [`Authorisations`](cess_primitives::traits::Authorisations) |
 #![cfg_attr(not(feature = "std"), no_std)]
 #![warn(missing_docs)]
 
 extern crate alloc;
 
-mod impls;
+mod forget;
 #[cfg(test)]
 mod mock;
+mod operators;
 pub mod proxy;
 #[cfg(test)]
 mod tests;
+mod try_state;
+mod weights;
 
+pub use forget::FORGOTTEN_PER_BLOCK;
 pub use pallet::*;
 
 #[frame_support::pallet]
 pub mod pallet {
+    use crate::weights;
     use cess_primitives::{
+        due::Node,
         oss::{Domain, OssInfo, PeerId, ProxyAuthPayload},
         traits::Protocol,
         AccountId, BVec, Tick,
@@ -64,10 +90,21 @@ pub mod pallet {
     #[pallet::storage]
     pub type Oss<T> = StorageMap<_, Blake2_128Concat, AccountId, OssInfo>;
 
-    /// For a user and an operator, the `exp` of the proxy signature that was used last.
+    // From here on storage of ours, which no published client reads.
+
+    /// For a user and an operator, the last `exp` of a proxy signature that is taken no more.
     #[pallet::storage]
     pub type LastProxyExpiry<T> =
         StorageDoubleMap<_, Blake2_128Concat, AccountId, Blake2_128Concat, AccountId, Tick>;
+
+    /// The entries of [`LastProxyExpiry`] by their tick. Twox: few ticks can be chosen, all near.
+    #[pallet::storage]
+    pub type ExpiringProxies<T> =
+        StorageDoubleMap<_, Twox64Concat, Tick, Blake2_128Concat, (AccountId, AccountId), ()>;
+
+    /// The ticks of [`ExpiringProxies`]; one without entries goes when it has passed.
+    #[pallet::storage]
+    pub type ExpiryTicks<T> = StorageMap<_, Twox64Concat, (u8, u32), Node, ValueQuery>;
 
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -136,12 +173,38 @@ pub mod pallet {
         ConvertError,
         /// `exp` is further ahead than `authorization_life` ticks; sign a nearer one.
         ExpiryTooFar,
-        /// A payload that ends at or after this `exp` was used before; sign a later one.
+        /// A payload that ends at or after this `exp` was used before, or the user has cancelled the
+        /// authorisation since; sign a later one.
         AlreadyUsed,
+    }
+
+    #[pallet::extra_constants]
+    impl<T: Config> Pallet<T> {
+        /// Published without a use: a peer id has 38 bytes.
+        #[pallet::constant_name(P2PLength)]
+        fn p2p_length() -> u32 {
+            200
+        }
+
+        /// Most operators that a user authorises.
+        #[pallet::constant_name(AuthorLimit)]
+        fn author_limit() -> u32 {
+            AUTHOR_LIMIT
+        }
+
+        /// Ticks that a proxy signature may end ahead, at most.
+        #[pallet::constant_name(PayloadExpired)]
+        fn payload_expired() -> u32 {
+            T::Protocol::params().authorization_life
+        }
     }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
+            Self::forget_expired(remaining)
+        }
+
         #[cfg(feature = "try-runtime")]
         fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
             Self::do_try_state()
@@ -152,12 +215,9 @@ pub mod pallet {
     impl<T: Config> Pallet<T> {
         /// Lets `operator` act for the sender; nothing changes when it may already.
         ///
-        /// Emits [`Event::Authorize`]; fails with [`Error::BoundedVecError`].
+        /// Origin: signed. Emits [`Event::Authorize`]; fails with [`Error::BoundedVecError`].
         #[pallet::call_index(0)]
-        #[pallet::weight(
-            Weight::from_parts(20_000_000, 4_000)
-                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
-        )]
+        #[pallet::weight(weights::authorize::<T>())]
         pub fn authorize(origin: OriginFor<T>, operator: AccountId) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             if !Self::is_authorised(&operator, &acc) {
@@ -167,30 +227,24 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Takes back what `oss` may do for the sender.
+        /// Takes back what `oss` may do for the sender, and voids proxy signatures for it.
         ///
-        /// Emits [`Event::CancelAuthorize`]; fails with [`Error::NoAuthorization`].
+        /// Origin: signed. Emits [`Event::CancelAuthorize`]; fails with [`Error::NoAuthorization`].
         #[pallet::call_index(1)]
-        #[pallet::weight(
-            Weight::from_parts(22_000_000, 4_000)
-                .saturating_add(T::DbWeight::get().reads_writes(2, 2))
-        )]
+        #[pallet::weight(weights::cancel_authorize::<T>())]
         pub fn cancel_authorize(origin: OriginFor<T>, oss: AccountId) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Self::remove_operator(&acc, &oss)?;
-            Self::forget_expired_proxy(&acc, &oss);
+            Self::void_proxies(&acc, &oss);
             Self::deposit_event(Event::CancelAuthorize { acc, oss });
             Ok(())
         }
 
         /// Announces the sender as a gateway.
         ///
-        /// Emits [`Event::OssRegister`]; fails with [`Error::Registered`].
+        /// Origin: signed. Emits [`Event::OssRegister`]; fails with [`Error::Registered`].
         #[pallet::call_index(2)]
-        #[pallet::weight(
-            Weight::from_parts(18_000_000, 2_600)
-                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
-        )]
+        #[pallet::weight(weights::register::<T>())]
         pub fn register(origin: OriginFor<T>, endpoint: PeerId, domain: Domain) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             ensure!(!Oss::<T>::contains_key(&acc), Error::<T>::Registered);
@@ -207,12 +261,9 @@ pub mod pallet {
 
         /// Says where the sender's gateway is reached from now on.
         ///
-        /// Emits [`Event::OssUpdate`]; fails with [`Error::UnRegister`].
+        /// Origin: a gateway. Emits [`Event::OssUpdate`]; fails with [`Error::UnRegister`].
         #[pallet::call_index(3)]
-        #[pallet::weight(
-            Weight::from_parts(18_000_000, 2_600)
-                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
-        )]
+        #[pallet::weight(weights::update::<T>())]
         pub fn update(origin: OriginFor<T>, endpoint: PeerId, domain: Domain) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             ensure!(Oss::<T>::contains_key(&acc), Error::<T>::UnRegister);
@@ -232,12 +283,9 @@ pub mod pallet {
 
         /// Removes the sender's gateway. What users let it do stays until they cancel it.
         ///
-        /// Emits [`Event::OssDestroy`]; fails with [`Error::UnRegister`].
+        /// Origin: a gateway. Emits [`Event::OssDestroy`]; fails with [`Error::UnRegister`].
         #[pallet::call_index(4)]
-        #[pallet::weight(
-            Weight::from_parts(18_000_000, 2_600)
-                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
-        )]
+        #[pallet::weight(weights::destroy::<T>())]
         pub fn destroy(origin: OriginFor<T>) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Oss::<T>::take(&acc).ok_or(Error::<T>::UnRegister)?;
@@ -248,14 +296,11 @@ pub mod pallet {
         /// Lets `payload.oss` act for the account of the sr25519 key `auth_puk`, which signed
         /// `<Bytes>SCALE(payload)</Bytes>`; anyone may submit it.
         ///
-        /// Emits [`Event::Authorize`]; fails with [`Error::Expired`], [`Error::ExpiryTooFar`],
+        /// Origin: signed. Emits [`Event::Authorize`]; fails with [`Error::Expired`], [`Error::ExpiryTooFar`],
         /// [`Error::AlreadyUsed`], [`Error::Existed`], [`Error::BoundedVecError`],
         /// [`Error::MalformedSignature`] or [`Error::VerifySigFailed`].
         #[pallet::call_index(5)]
-        #[pallet::weight(
-            Weight::from_parts(90_000_000, 6_500)
-                .saturating_add(T::DbWeight::get().reads_writes(3, 2))
-        )]
+        #[pallet::weight(weights::proxy_authorzie::<T>())]
         pub fn proxy_authorzie(
             origin: OriginFor<T>,
             auth_puk: [u8; 32],
@@ -272,10 +317,7 @@ pub mod pallet {
         ///
         /// Emits and fails as [`Pallet::proxy_authorzie`] does.
         #[pallet::call_index(6)]
-        #[pallet::weight(
-            Weight::from_parts(120_000_000, 6_500)
-                .saturating_add(T::DbWeight::get().reads_writes(3, 2))
-        )]
+        #[pallet::weight(weights::evm_proxy_authorzie::<T>())]
         pub fn evm_proxy_authorzie(
             origin: OriginFor<T>,
             auth_puk: [u8; 32],

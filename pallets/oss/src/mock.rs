@@ -2,7 +2,7 @@
 
 use crate as pallet_oss;
 use cess_primitives::{traits::Protocol, AccountId, ProtocolParams, Tick};
-use frame_support::{derive_impl, parameter_types};
+use frame_support::{derive_impl, parameter_types, traits::Hooks, weights::Weight};
 use sp_runtime::{traits::IdentityLookup, BuildStorage};
 
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -43,6 +43,16 @@ impl pallet_oss::Config for Test {
 
 pub(crate) fn account(n: u8) -> AccountId {
     AccountId::new([n; 32])
+}
+
+pub(crate) fn signed(n: u8) -> RuntimeOrigin {
+    RuntimeOrigin::signed(account(n))
+}
+
+/// The idle time of one block at this tick, with weight for everything.
+pub(crate) fn idle_at(tick: Tick) -> Weight {
+    Now::set(tick);
+    Oss::on_idle(System::block_number(), Weight::MAX)
 }
 
 /// Runs the test at tick 1000, then checks the pallet's invariants.

@@ -1,8 +1,8 @@
 //! Authorisations that the user signs and somebody else submits.
 
-use crate::{Config, Error, Event, LastProxyExpiry, Pallet};
+use crate::{forget::ExpiryQueue, Config, Error, Event, ExpiringProxies, LastProxyExpiry, Pallet};
 use alloc::{format, vec::Vec};
-use cess_primitives::{oss::ProxyAuthPayload, traits::Protocol, AccountId};
+use cess_primitives::{due::TickSet, oss::ProxyAuthPayload, traits::Protocol, AccountId, Tick};
 use codec::Encode;
 use frame_support::ensure;
 use sp_core::sr25519;
@@ -65,7 +65,7 @@ impl<T: Config> Pallet<T> {
         ensure!(used.is_none_or(|last| exp > last), Error::<T>::AlreadyUsed);
 
         Self::add_operator(&owner, oss.clone())?;
-        LastProxyExpiry::<T>::insert(&owner, &oss, exp);
+        Self::take_none_until(exp, &owner, &oss);
         Self::deposit_event(Event::Authorize {
             acc: owner,
             operator: oss,
@@ -73,10 +73,23 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Drops the record of a signature that could not be used again anyway.
-    pub(crate) fn forget_expired_proxy(owner: &AccountId, operator: &AccountId) {
-        LastProxyExpiry::<T>::mutate_exists(owner, operator, |last| {
-            *last = last.take().filter(|exp| *exp >= T::Protocol::now());
-        });
+    /// After a cancellation no signature is taken any more that could be handed in by now.
+    pub(crate) fn void_proxies(owner: &AccountId, operator: &AccountId) {
+        let life = T::Protocol::params().authorization_life;
+        Self::take_none_until(T::Protocol::now().saturating_add(life), owner, operator);
+    }
+
+    /// From now on signatures must end after `exp`.
+    fn take_none_until(exp: Tick, owner: &AccountId, operator: &AccountId) {
+        let key = (owner.clone(), operator.clone());
+        if let Some(last) = LastProxyExpiry::<T>::get(owner, operator) {
+            if last >= exp {
+                return;
+            }
+            ExpiringProxies::<T>::remove(last, &key);
+        }
+        LastProxyExpiry::<T>::insert(owner, operator, exp);
+        ExpiringProxies::<T>::insert(exp, &key, ());
+        ExpiryQueue::<T>::add(exp);
     }
 }

@@ -2,8 +2,6 @@
 
 use crate::{AuthorityList, Config, Error, Pallet};
 use cess_primitives::{traits::Authorisations, AccountId};
-use frame_support::ensure;
-use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn is_authorised(operator: &AccountId, owner: &AccountId) -> bool {
@@ -26,16 +24,6 @@ impl<T: Config> Pallet<T> {
             *entry = (!list.is_empty()).then_some(list);
             Ok(())
         })
-    }
-
-    /// Checks that no list is empty or names an operator twice.
-    pub fn do_try_state() -> Result<(), DispatchError> {
-        for (_, list) in AuthorityList::<T>::iter() {
-            ensure!(!list.is_empty(), "an empty list of operators is kept");
-            let twice = list.iter().enumerate().any(|(i, o)| list[..i].contains(o));
-            ensure!(!twice, "an operator is authorised twice");
-        }
-        Ok(())
     }
 }
 
