@@ -84,6 +84,30 @@ pub struct ServiceProveInfo {
     pub verify_result: Option<bool>,
 }
 
+/// Most workers that are asked for one verdict: the first, and those after it.
+pub const MAX_VERIFIERS_ASKED: u32 = 3;
+
+/// The workers that say that a miner never delivered the proofs it submitted, for each side; our
+/// addition to a challenge.
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub struct MissingReports {
+    /// That miss the idle proof.
+    pub idle: BVec<[u8; 32], MAX_VERIFIERS_ASKED>,
+    /// That miss the service proof.
+    pub service: BVec<[u8; 32], MAX_VERIFIERS_ASKED>,
+}
+
 /// What came in so far.
 #[derive(
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,

@@ -3,7 +3,8 @@
 use crate::{
     draw::Draw,
     due::{ProofQueue, VerdictQueue},
-    ChallengeSlip, ChallengeSnapShot, Config, Error, Event, Pallet, VerifySlip,
+    weights, ChallengeSlip, ChallengeSnapShot, Config, Error, Event, MinersBefore, Pallet,
+    VerifySlip,
 };
 use cess_primitives::{
     audit::{
@@ -14,7 +15,7 @@ use cess_primitives::{
     traits::{AuditedMiners, Protocol, TeeWorkers},
     AccountId, ProtocolParams, Tick, GIB, MIB,
 };
-use frame_support::{ensure, traits::Get, weights::Weight};
+use frame_support::{ensure, weights::Weight};
 
 /// Most challenges that one block makes.
 pub const CHALLENGES_PER_BLOCK: u32 = 20;
@@ -27,40 +28,46 @@ const IDLE_PROVE_RATE: u128 = 203_613_264;
 const SERVICE_PROVE_RATE: u128 = 24 * MIB as u128;
 /// Bytes that a worker verifies in a tick.
 const VERIFY_RATE: u128 = 2 * GIB as u128;
-/// How often a pair of miners is drawn before a challenge of this block is given up.
-const TRIES: u32 = 8;
+/// How often a miner is drawn again because it is challenged already.
+pub(crate) const TRIES: u32 = 8;
 
 impl<T: Config> Pallet<T> {
     /// The block's share of challenges: as many as let each miner expect one in a period.
     pub(crate) fn challenge_some() -> Weight {
         let now = T::Protocol::now();
         let params = T::Protocol::params();
-        let miners = T::Miners::count();
-        let idle = T::DbWeight::get().reads(4);
+        let miners = Self::drawable();
         if now < params.challenge_start || miners == 0 {
-            return idle;
+            return weights::challenges::<T>(0);
         }
         let mut draw = Draw::about::<T::Randomness>(("challenges", now));
         let quota = quota(&mut draw, miners, params.challenge_period);
         let verifiers = T::TeeWorkers::verifiers().len();
         if quota == 0 || verifiers == 0 {
-            return idle;
+            return weights::challenges::<T>(0);
         }
         for _ in 0..quota {
-            let Some(miner) = Self::pick(&mut draw, miners) else {
-                break;
-            };
             // A miner that can't be challenged leaves its place in this block empty.
+            let Some(miner) = Self::pick(&mut draw, miners) else {
+                continue;
+            };
             if let Ok((info, miner)) = Self::compose(miner, &mut draw, &params, verifiers) {
                 Self::open(miner, info);
             }
         }
-        let picking = T::DbWeight::get().reads(2 * 3 * u64::from(TRIES));
-        let opening = T::DbWeight::get().reads_writes(14, 11);
-        let each = Weight::from_parts(200_000_000, 40_000)
-            .saturating_add(picking)
-            .saturating_add(opening);
-        idle.saturating_add(each.saturating_mul(quota.into()))
+        weights::challenges::<T>(quota)
+    }
+
+    /// How many miners a block draws from: those that were there when its parent began.
+    ///
+    /// The parent's author knew what its own VRF output would draw. If miners that it let in counted
+    /// at once, it could choose among draws by choosing its block's calls.
+    fn drawable() -> u32 {
+        let (before, now) = (MinersBefore::<T>::get(), T::Miners::count());
+        if before != now {
+            MinersBefore::<T>::put(now);
+        }
+        before.min(now)
     }
 
     /// Challenges this miner now.
@@ -74,34 +81,36 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Draws two miners that can be challenged, and the larger of them more often: in proportion to
-    /// its space, but the smaller one never less than once in four times, so that nobody is small
-    /// enough to be left alone.
+    /// Draws two miners, and takes the larger of them more often: in proportion to its space, but
+    /// the smaller one never less than once in four times, so that nobody is small enough to be left
+    /// alone. A miner without space has its chance too, and is then let off: else a crowd of them
+    /// would draw its challenges on the others.
     fn pick(draw: &mut Draw, miners: u32) -> Option<AccountId> {
-        (0..TRIES).find_map(|_| {
-            let one = Self::candidate(draw, miners);
-            let other = Self::candidate(draw, miners);
-            match (one, other) {
-                (Some((one, a)), Some((other, b))) => {
-                    let sum = a.saturating_add(b).max(1);
-                    let one_wins = draw.happens(
-                        sum.saturating_add(a.saturating_mul(2)),
-                        sum.saturating_mul(4),
-                    );
-                    Some(if one_wins { one } else { other })
-                }
-                (found, None) | (None, found) => found.map(|(miner, _)| miner),
-            }
-        })
+        let (one, a) = Self::candidate(draw, miners)?;
+        let (other, b) = Self::candidate(draw, miners)?;
+        let sum = a.saturating_add(b);
+        if sum == 0 {
+            return None;
+        }
+        let one_wins = draw.happens(
+            sum.saturating_add(a.saturating_mul(2)),
+            sum.saturating_mul(4),
+        );
+        let (winner, space) = if one_wins { (one, a) } else { (other, b) };
+        (space > 0).then_some(winner)
     }
 
-    /// A random miner and its space in MiB, unless it has none or is challenged already.
+    /// A random miner that is not challenged already, and its space in MiB. Whoever is challenged is
+    /// drawn again, so that nobody's turn is lost.
     fn candidate(draw: &mut Draw, miners: u32) -> Option<(AccountId, u64)> {
-        let miner = T::Miners::at(draw.below(miners.into()) as u32)?;
-        let space = T::Miners::space(&miner);
-        let free = space > 0 && !ChallengeSnapShot::<T>::contains_key(&miner);
-        let mib = u64::try_from(space / u128::from(MIB)).unwrap_or(u64::MAX / 8);
-        free.then_some((miner, mib.min(u64::MAX / 8)))
+        let free = (0..TRIES).find_map(|_| {
+            let miner = T::Miners::at(draw.below(miners.into()) as u32)?;
+            (!ChallengeSnapShot::<T>::contains_key(&miner)).then_some(miner)
+        });
+        free.map(|miner| {
+            let space = T::Miners::space(&miner);
+            (miner, mebibytes(space))
+        })
     }
 
     /// Makes a challenge without opening it.
@@ -183,6 +192,14 @@ impl<T: Config> Pallet<T> {
     }
 }
 
+/// Rounded up, and small enough that sums and multiples of it fit.
+fn mebibytes(space: u128) -> u64 {
+    let most = u64::MAX / 8;
+    u64::try_from(space.div_ceil(u128::from(MIB)))
+        .unwrap_or(most)
+        .min(most)
+}
+
 /// How many challenges a block makes: the whole part of `miners / period`, and one more as often as
 /// the rest says.
 fn quota(draw: &mut Draw, miners: u32, period: Tick) -> u32 {
@@ -238,4 +255,46 @@ pub(crate) fn proofs_due(info: &ChallengeInfo) -> Tick {
 
 fn ticks(space: u128, rate: u128) -> Tick {
     Tick::try_from(space / rate).unwrap_or(Tick::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quota_grows_with_the_number_of_miners() {
+        let blocks = 20_000;
+        for (miners, period) in [
+            (1, 120),
+            (7, 120),
+            (12, 14_400),
+            (1000, 120),
+            (4000, 14_400),
+        ] {
+            let mut draw = Draw::of((miners, period));
+            let made: u32 = (0..blocks).map(|_| quota(&mut draw, miners, period)).sum();
+            let expected = f64::from(blocks) * f64::from(miners) / f64::from(period);
+            // Five standard deviations of as many coins, at least.
+            let slack = 5.0 * expected.sqrt().max(1.0);
+            assert!(
+                (f64::from(made) - expected).abs() < slack,
+                "{made} challenges, not {expected}, of {miners} miners in {period} ticks"
+            );
+        }
+    }
+
+    #[test]
+    fn the_quota_of_a_block_is_bounded() {
+        let mut draw = Draw::of("bound");
+        assert_eq!(quota(&mut draw, u32::MAX, 1), CHALLENGES_PER_BLOCK);
+        assert_eq!(quota(&mut draw, 5, 0), 5, "a period lasts a tick at least");
+    }
+
+    #[test]
+    fn any_space_counts_and_none_overflows() {
+        assert_eq!(mebibytes(0), 0);
+        assert_eq!(mebibytes(1), 1);
+        assert_eq!(mebibytes(u128::from(3 * MIB)), 3);
+        assert_eq!(mebibytes(u128::MAX), u64::MAX / 8);
+    }
 }

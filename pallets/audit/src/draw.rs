@@ -20,6 +20,14 @@ impl Draw {
         }
     }
 
+    /// Seeds a stream with the subject alone, which must be random in itself.
+    pub(crate) fn of(subject: impl Encode) -> Self {
+        Self {
+            seed: blake2_256(&(b"audit", subject).encode()),
+            drawn: 0,
+        }
+    }
+
     /// The next 32 bytes.
     pub(crate) fn bytes(&mut self) -> [u8; 32] {
         self.drawn = self.drawn.wrapping_add(1);

@@ -1,8 +1,8 @@
 //! The queues of what is due, and their bounded work in each block.
 
 use crate::{
-    challenge::proofs_due, ChallengeSlip, ChallengeSnapShot, Config, Error, Pallet, ProofTicks,
-    VerdictTicks, VerifySlip,
+    challenge::proofs_due, weights, ChallengeSlip, ChallengeSnapShot, Config, Error, Pallet,
+    ProofTicks, VerdictTicks, VerifySlip,
 };
 use cess_primitives::{
     due::{Node, TickSet},
@@ -10,7 +10,7 @@ use cess_primitives::{
     AccountId, Tick,
 };
 use core::marker::PhantomData;
-use frame_support::{ensure, traits::Get, weights::Weight};
+use frame_support::{ensure, weights::Weight};
 use sp_runtime::DispatchResult;
 
 /// Most slips that are handled in one block.
@@ -52,50 +52,40 @@ impl<T: Config> Pallet<T> {
     /// The block's share of slips whose tick has passed: missing proofs first, then verdicts.
     pub(crate) fn settle_due() -> Weight {
         let now = T::Protocol::now();
-        let mut steps = 0;
-        while steps < SETTLEMENTS_PER_BLOCK && Self::settle_next_proofs(now) {
+        let (mut steps, mut expelled) = (0, 0);
+        while steps < SETTLEMENTS_PER_BLOCK {
+            let next = Self::settle_next_proofs(now).or_else(|| Self::settle_next_verdicts(now));
+            let Some(thrown_out) = next else {
+                break;
+            };
             steps += 1;
+            expelled += u32::from(thrown_out);
         }
-        while steps < SETTLEMENTS_PER_BLOCK && Self::settle_next_verdicts(now) {
-            steps += 1;
-        }
-        // The two looks that found nothing more; then challenge, queues, miner, worker and totals.
-        let look = T::DbWeight::get().reads(5);
-        let step = Weight::from_parts(200_000_000, 40_000)
-            .saturating_add(T::DbWeight::get().reads_writes(26, 22));
-        look.saturating_add(step.saturating_mul(steps.into()))
+        weights::settlements::<T>(steps, expelled)
     }
 
-    /// Handles one challenge whose proofs can't come any more, or forgets a tick with nothing left;
-    /// false: nothing due.
-    fn settle_next_proofs(now: Tick) -> bool {
-        let Some(tick) = ProofQueue::<T>::first().filter(|tick| *tick < now) else {
-            return false;
+    /// Handles one challenge whose proofs can't come any more, or forgets a tick with nothing left.
+    /// Says whether the miner was thrown out; `None`: nothing due.
+    fn settle_next_proofs(now: Tick) -> Option<bool> {
+        let tick = ProofQueue::<T>::first().filter(|tick| *tick < now)?;
+        let Some(miner) = ChallengeSlip::<T>::iter_key_prefix(tick).next() else {
+            ProofQueue::<T>::discard(tick);
+            return Some(false);
         };
-        match ChallengeSlip::<T>::iter_key_prefix(tick).next() {
-            Some(miner) => {
-                ChallengeSlip::<T>::remove(tick, &miner);
-                Self::on_proofs_due(miner);
-            }
-            None => ProofQueue::<T>::discard(tick),
-        }
-        true
+        ChallengeSlip::<T>::remove(tick, &miner);
+        Some(Self::on_proofs_due(miner))
     }
 
-    /// Handles one challenge whose verdicts are overdue, or forgets a tick with nothing left; false:
-    /// nothing due.
-    fn settle_next_verdicts(now: Tick) -> bool {
-        let Some(tick) = VerdictQueue::<T>::first().filter(|tick| *tick < now) else {
-            return false;
+    /// Handles one challenge whose verdicts are overdue, or forgets a tick with nothing left. Says
+    /// whether the miner was thrown out; `None`: nothing due.
+    fn settle_next_verdicts(now: Tick) -> Option<bool> {
+        let tick = VerdictQueue::<T>::first().filter(|tick| *tick < now)?;
+        let Some(miner) = VerifySlip::<T>::iter_key_prefix(tick).next() else {
+            VerdictQueue::<T>::discard(tick);
+            return Some(false);
         };
-        match VerifySlip::<T>::iter_key_prefix(tick).next() {
-            Some(miner) => {
-                VerifySlip::<T>::remove(tick, &miner);
-                Self::on_verdicts_due(miner);
-            }
-            None => VerdictQueue::<T>::discard(tick),
-        }
-        true
+        VerifySlip::<T>::remove(tick, &miner);
+        Some(Self::on_verdicts_due(miner))
     }
 
     /// Root's way to let proofs end sooner or later.

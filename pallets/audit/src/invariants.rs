@@ -49,12 +49,13 @@ impl<T: Config> Pallet<T> {
             ChallengeSlip::<T>::iter().count() == open,
             "a stray slip of proofs"
         );
-        for (miner, workers) in UndeliveredTo::<T>::iter() {
+        for (miner, reports) in UndeliveredTo::<T>::iter() {
             ensure!(
                 ChallengeSnapShot::<T>::contains_key(miner),
                 "a report without a challenge"
             );
-            ensure!(!workers.is_empty(), "an empty list of reports is kept");
+            let said = !reports.idle.is_empty() || !reports.service.is_empty();
+            ensure!(said, "reports that say nothing are kept");
         }
         Ok(())
     }

@@ -231,6 +231,8 @@ impl WorkCredit for Outside {
     fn verified_service(_: &AccountId, bytes: u128) {
         note(Did::ServiceCredit(bytes));
     }
+
+    fn punished(_: &AccountId) {}
 }
 
 impl pallet_audit::Config for Test {

@@ -2,24 +2,26 @@
 
 use crate::{
     challenge::{next_verdicts_due, proofs_due, UNASSIGNED},
-    draw::Draw,
     due::VerdictQueue,
+    submit::verifier_draw,
     ChallengeSlip, ChallengeSnapShot, Config, CountedClear, CountedServiceFailed, Event, Pallet,
     ServiceFailedAt, UndeliveredTo, VerifySlip,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use cess_primitives::{
-    audit::ChallengeInfo,
+    audit::{ChallengeInfo, MissingReports, MAX_VERIFIERS_ASKED},
     due::TickSet,
     tee::WorkerKey,
     traits::{AuditedMiners, Protocol, TeeWorkers},
-    AccountId, Tick,
+    AccountId, BVec, Tick,
 };
 use frame_support::storage::with_storage_layer;
 use sp_runtime::DispatchResult;
 
 /// How often a verdict that does not come is asked of another worker.
-pub const MAX_REASSIGNMENTS: u8 = 2;
+pub const MAX_REASSIGNMENTS: u8 = MAX_VERIFIERS_ASKED as u8 - 1;
+/// Workers that must miss a proof before it counts as withheld.
+const REPORTS_BELIEVED: usize = 2;
 /// A miner that delivered no service proof so many times in a row is thrown out.
 pub const EXPULSION_COUNT: u8 = 100;
 /// Missing service proofs in a row that are forgiven.
@@ -79,10 +81,10 @@ pub(crate) fn outcome(info: &ChallengeInfo, side: Side, closed: bool) -> Outcome
 }
 
 impl<T: Config> Pallet<T> {
-    /// No proof can come any more: what is missing has failed.
-    pub(crate) fn on_proofs_due(miner: AccountId) {
+    /// No proof can come any more: what is missing has failed. True: the miner was thrown out.
+    pub(crate) fn on_proofs_due(miner: AccountId) -> bool {
         let Some(info) = ChallengeSnapShot::<T>::get(&miner) else {
-            return;
+            return false;
         };
         let idle = info.miner_snapshot.idle_space;
         if idle > 0 && info.prove_info.idle_prove.is_none() {
@@ -90,35 +92,43 @@ impl<T: Config> Pallet<T> {
         }
         let missing =
             info.miner_snapshot.service_space > 0 && info.prove_info.service_prove.is_none();
-        if missing && Self::count_missing_service(&miner, &info) {
-            return Self::end(miner, info);
+        let expelled = missing && Self::count_missing_service(&miner, &info);
+        match expelled {
+            true => Self::end(miner, info),
+            false => Self::conclude(miner, info),
         }
-        Self::conclude(miner, info);
+        expelled
     }
 
-    /// Verdicts are overdue: the miner failed where its worker says so, the worker elsewhere.
-    pub(crate) fn on_verdicts_due(miner: AccountId) {
+    /// Verdicts are overdue: the miner failed where workers say that they got no proof, elsewhere
+    /// the worker. True: the miner was thrown out.
+    pub(crate) fn on_verdicts_due(miner: AccountId) -> bool {
         if let Some(info) = ChallengeSnapShot::<T>::get(&miner) {
             // Both slips may be over at once when root moved them; proofs come first.
             let due = proofs_due(&info);
-            if ChallengeSlip::<T>::take(due, &miner) {
-                Self::on_proofs_due(miner.clone());
+            if ChallengeSlip::<T>::take(due, &miner) && Self::on_proofs_due(miner.clone()) {
+                return true;
             }
         }
         let Some(mut info) = ChallengeSnapShot::<T>::get(&miner) else {
-            return;
+            return false;
         };
-        let reports = UndeliveredTo::<T>::take(&miner);
-        if Self::fail_undelivered(&miner, &mut info, &reports) {
-            return Self::end(miner, info);
+        let mut reports = UndeliveredTo::<T>::get(&miner);
+        if Self::fail_undelivered(&miner, &mut info, &mut reports) {
+            Self::end(miner, info);
+            return true;
         }
         let owed = owed(&info);
-        let late: BTreeSet<WorkerKey> = owed.iter().map(|(_, worker)| *worker).collect();
+        let silent = owed
+            .iter()
+            .filter(|(side, worker)| !reports_of(&mut reports, *side).contains(worker));
+        let late: BTreeSet<WorkerKey> = silent.map(|(_, worker)| *worker).collect();
         late.iter()
             .filter(|w| **w != UNASSIGNED)
             .for_each(T::TeeWorkers::failed);
         if owed.is_empty() || info.prove_info.assign >= MAX_REASSIGNMENTS {
-            return Self::end(miner, info);
+            Self::end(miner, info);
+            return false;
         }
         info.prove_info.assign += 1;
         for (side, from) in owed {
@@ -130,6 +140,7 @@ impl<T: Config> Pallet<T> {
             &info.miner_snapshot,
         );
         Self::book_verdicts(miner, info, due);
+        false
     }
 
     /// Keeps a challenge whose verdicts may come until `due`.
@@ -177,36 +188,38 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Decides the sides whose worker never got the proof; true: the miner was thrown out.
+    /// Decides the sides whose proof was never delivered; true: the miner was thrown out.
+    ///
+    /// A worker may have lost what it got, so that its word alone is not enough: another one is
+    /// asked, to which the miner can deliver again. Two of them are believed, and one that is the
+    /// only one.
     fn fail_undelivered(
         miner: &AccountId,
         info: &mut ChallengeInfo,
-        reports: &[WorkerKey],
+        reports: &mut MissingReports,
     ) -> bool {
-        let missing = |tee_puk: WorkerKey, verdict: Option<bool>| {
-            verdict.is_none() && reports.contains(&tee_puk)
+        let verifiers = T::TeeWorkers::verifiers();
+        let mut missing = |side, worker: WorkerKey| {
+            let reports = reports_of(reports, side);
+            let alone = verifiers.iter().all(|other| *other == worker);
+            reports.len() >= REPORTS_BELIEVED || alone && reports.contains(&worker)
         };
-        let proofs = &mut info.prove_info;
-        if let Some(p) = proofs
-            .idle_prove
-            .as_mut()
-            .filter(|p| missing(p.tee_puk, p.verify_result))
-        {
-            p.verify_result = Some(false);
+        let failed: Vec<Side> = owed(info)
+            .into_iter()
+            .filter_map(|(side, worker)| missing(side, worker).then_some(side))
+            .collect();
+        if failed.contains(&Side::Idle) {
+            let proof = info.prove_info.idle_prove.iter_mut();
+            proof.for_each(|p| p.verify_result = Some(false));
             let idle = info.miner_snapshot.idle_space;
             Self::carry_out(miner, || T::Miners::punish_false_idle(miner, idle));
         }
-        match proofs
-            .service_prove
-            .as_mut()
-            .filter(|p| missing(p.tee_puk, p.verify_result))
-        {
-            Some(p) => {
-                p.verify_result = Some(false);
-                Self::count_missing_service(miner, info)
-            }
-            None => false,
+        if !failed.contains(&Side::Service) {
+            return false;
         }
+        let proof = info.prove_info.service_prove.iter_mut();
+        proof.for_each(|p| p.verify_result = Some(false));
+        Self::count_missing_service(miner, info)
     }
 
     /// Counts a service proof that did not come; true: the miner was thrown out.
@@ -237,8 +250,7 @@ impl<T: Config> Pallet<T> {
             .into_iter()
             .filter(|worker| *worker != from)
             .collect();
-        let subject = ("reassign", side == Side::Idle, miner, T::Protocol::now());
-        let mut draw = Draw::about::<T::Randomness>(subject);
+        let mut draw = verifier_draw(miner, info, side);
         let Some(to) = draw.one_of(&others).copied() else {
             return;
         };
@@ -267,8 +279,19 @@ impl<T: Config> Pallet<T> {
     }
 }
 
+/// What workers say of this side's proof.
+pub(crate) fn reports_of(
+    reports: &mut MissingReports,
+    side: Side,
+) -> &mut BVec<WorkerKey, MAX_VERIFIERS_ASKED> {
+    match side {
+        Side::Idle => &mut reports.idle,
+        Side::Service => &mut reports.service,
+    }
+}
+
 /// The sides whose verdict is owed, and by whom.
-fn owed(info: &ChallengeInfo) -> Vec<(Side, WorkerKey)> {
+pub(crate) fn owed(info: &ChallengeInfo) -> Vec<(Side, WorkerKey)> {
     let owed_by = |side| match outcome(info, side, true) {
         Outcome::Owed(worker) => Some((side, worker)),
         _ => None,

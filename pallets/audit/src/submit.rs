@@ -1,6 +1,9 @@
 //! Proofs come in.
 
-use crate::{challenge::UNASSIGNED, draw::Draw, ChallengeSnapShot, Config, Error, Event, Pallet};
+use crate::{
+    challenge::UNASSIGNED, draw::Draw, settle::Side, ChallengeSnapShot, Config, Error, Event,
+    Pallet,
+};
 use cess_primitives::{
     audit::{ChallengeInfo, IdleProveInfo, ServiceProveInfo, MAX_IDLE_PROOF, MAX_SERVICE_PROOF},
     tee::WorkerKey,
@@ -27,7 +30,7 @@ impl<T: Config> Pallet<T> {
             T::Protocol::now() <= info.challenge_element.idle_slip,
             Error::<T>::Expired
         );
-        let tee_puk = Self::draw_verifier(&miner, "idle");
+        let tee_puk = Self::draw_verifier(&miner, &info, Side::Idle);
         let proof = IdleProveInfo {
             tee_puk,
             idle_prove,
@@ -56,7 +59,7 @@ impl<T: Config> Pallet<T> {
             T::Protocol::now() <= info.challenge_element.service_slip,
             Error::<T>::Expired
         );
-        let tee_puk = Self::draw_verifier(&miner, "service");
+        let tee_puk = Self::draw_verifier(&miner, &info, Side::Service);
         let proof = ServiceProveInfo {
             tee_puk,
             service_prove,
@@ -69,10 +72,25 @@ impl<T: Config> Pallet<T> {
     }
 
     /// A miner is not to blame when there is no worker just now: its proof counts as submitted.
-    fn draw_verifier(miner: &AccountId, side: &str) -> WorkerKey {
-        let mut draw = Draw::about::<T::Randomness>((side, miner, T::Protocol::now()));
-        draw.one_of(&T::TeeWorkers::verifiers())
+    fn draw_verifier(miner: &AccountId, info: &ChallengeInfo, side: Side) -> WorkerKey {
+        verifier_draw(miner, info, side)
+            .one_of(&T::TeeWorkers::verifiers())
             .copied()
             .unwrap_or(UNASSIGNED)
     }
+}
+
+/// Decides who is asked for the next verdict. All of it follows from the challenge, so that a miner
+/// gains nothing by waiting for a block in which it likes the choice.
+pub(crate) fn verifier_draw(miner: &AccountId, info: &ChallengeInfo, side: Side) -> Draw {
+    let element = &info.challenge_element;
+    let asked = info.prove_info.assign;
+    Draw::of((
+        "verifier",
+        side == Side::Idle,
+        miner,
+        element.start,
+        element.space_param,
+        asked,
+    ))
 }

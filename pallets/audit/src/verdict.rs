@@ -1,11 +1,13 @@
 //! Verdicts and reports come in, signed by the master key.
 
 use crate::{
+    settle::{owed, reports_of, Side},
     Config, CountedClear, CountedServiceFailed, Error, Event, Pallet, ServiceFailedAt,
     UndeliveredTo,
 };
+use alloc::vec::Vec;
 use cess_primitives::{
-    audit::{ChallengeInfo, MAX_IDLE_PROOF},
+    audit::MAX_IDLE_PROOF,
     payload::{master_digest, ProofMissingInfo, VerifyIdleResultInfo, VerifyServiceResultInfo},
     tee::WorkerKey,
     traits::{AuditedMiners, Protocol, TeeWorkers, WorkCredit},
@@ -139,7 +141,11 @@ impl<T: Config> Pallet<T> {
         tee: WorkerKey,
     ) -> DispatchResult {
         let info = Self::open_challenge(&miner)?;
-        ensure!(owes_a_verdict(&info, &tee), Error::<T>::TeeNoPermission);
+        let owed: Vec<Side> = owed(&info)
+            .into_iter()
+            .filter_map(|(side, worker)| (worker == tee).then_some(side))
+            .collect();
+        ensure!(!owed.is_empty(), Error::<T>::TeeNoPermission);
         ensure!(T::TeeWorkers::can_verify(&tee), Error::<T>::TeeNoPermission);
         let start = info.challenge_element.start;
         let signed = ProofMissingInfo {
@@ -149,10 +155,17 @@ impl<T: Config> Pallet<T> {
         };
         Self::ensure_master_signed(&signed, signature)?;
         UndeliveredTo::<T>::try_mutate(&miner, |reports| {
-            ensure!(!reports.contains(&tee), Error::<T>::Submitted);
-            reports
-                .try_push(tee)
-                .map_err(|_| Error::<T>::StorageLimitReached)
+            let mut news = false;
+            for side in owed {
+                let list = reports_of(reports, side);
+                if !list.contains(&tee) {
+                    let full = Error::<T>::StorageLimitReached;
+                    list.try_push(tee).map_err(|_| full)?;
+                    news = true;
+                }
+            }
+            ensure!(news, Error::<T>::Submitted);
+            Ok::<_, Error<T>>(())
         })?;
         Self::deposit_event(Event::ProofReportedMissing { miner, tee });
         Ok(())
@@ -194,18 +207,4 @@ impl<T: Config> Pallet<T> {
             points(&stash);
         }
     }
-}
-
-/// Whether a proof waits for this worker's verdict.
-pub(crate) fn owes_a_verdict(info: &ChallengeInfo, tee: &WorkerKey) -> bool {
-    let proofs = &info.prove_info;
-    let idle = proofs
-        .idle_prove
-        .as_ref()
-        .map(|p| (p.tee_puk, p.verify_result));
-    let service = proofs
-        .service_prove
-        .as_ref()
-        .map(|p| (p.tee_puk, p.verify_result));
-    [idle, service].contains(&Some((*tee, None)))
 }

@@ -149,6 +149,8 @@ fn nobody_is_challenged_before_the_start_or_without_a_verifier_or_without_space(
         block_at(1002);
         Spaces::set(vec![(MINER, IDLE, 0)]);
         block_at(1003);
+        assert!(!is_challenged(MINER), "it came since the last block began");
+        block_at(1004);
         assert!(is_challenged(MINER));
     });
 }
@@ -186,6 +188,60 @@ fn the_larger_miner_is_chosen_more_often_but_the_smaller_one_too() {
 }
 
 #[test]
+fn a_block_cannot_shift_the_draw_of_the_next_one_by_letting_miners_in() {
+    build_and_execute(|| {
+        Params::set(ProtocolParams {
+            challenge_period: 1,
+            ..ProtocolParams::fast()
+        });
+        let drawn = |late: u8| {
+            crate::MinersBefore::<Test>::put(5);
+            Spaces::set((1..=5 + late).map(|n| (n, IDLE, SERVICE)).collect());
+            block_at(1000);
+            let chosen: Vec<_> = (1..=20).filter(|n| is_challenged(*n)).collect();
+            let _ = crate::ChallengeSlip::<Test>::clear(100, None);
+            let _ = crate::VerifySlip::<Test>::clear(100, None);
+            let _ = crate::ChallengeSnapShot::<Test>::clear(100, None);
+            chosen
+        };
+        let alone = drawn(0);
+        assert!(!alone.is_empty() && alone.iter().all(|n| *n <= 5));
+        assert!((1..10).all(|late| drawn(late) == alone));
+    });
+}
+
+#[test]
+fn miners_without_space_draw_no_challenges_on_the_others() {
+    build_and_execute(|| {
+        // Two of twenty have space; in 20 periods each expects twenty challenges.
+        let space = |n: u8| if n <= 2 { IDLE } else { 0 };
+        Spaces::set((1..=20).map(|n| (n, space(n), 0)).collect());
+        let chosen = census(2400);
+        assert_eq!(chosen.len(), 2);
+        let total: u32 = chosen.values().sum();
+        assert!((35..=80).contains(&total), "{chosen:?}");
+    });
+}
+
+#[test]
+fn nobodys_turn_is_lost_to_those_that_are_challenged_already() {
+    build_and_execute(|| {
+        Params::set(ProtocolParams {
+            challenge_period: 4,
+            ..ProtocolParams::fast()
+        });
+        Spaces::set((1..=4).map(|n| (n, IDLE, SERVICE)).collect());
+        block_at(999);
+        // One challenge in each block, and no block comes back empty.
+        for (open, tick) in (1..=4).zip(1000..) {
+            block_at(tick);
+            assert_eq!((1..=4).filter(|n| is_challenged(*n)).count(), open);
+        }
+        block_at(1004);
+    });
+}
+
+#[test]
 fn a_block_makes_a_bounded_number_of_challenges() {
     build_and_execute(|| {
         Params::set(ProtocolParams {
@@ -193,6 +249,7 @@ fn a_block_makes_a_bounded_number_of_challenges() {
             ..ProtocolParams::fast()
         });
         Spaces::set((1..=100).map(|n| (n, IDLE, SERVICE)).collect());
+        block_at(999);
         block_at(1000);
         let open = (1..=100).filter(|n| is_challenged(*n)).count();
         assert_eq!(open, CHALLENGES_PER_BLOCK as usize);

@@ -228,7 +228,7 @@ fn the_only_worker_is_asked_again() {
 }
 
 #[test]
-fn an_undelivered_proof_fails_the_miner_and_not_the_worker() {
+fn an_undelivered_proof_fails_the_miner_and_not_the_only_worker() {
     build_and_execute(|| {
         Verifiers::set(vec![11]);
         challenge_and_prove();
@@ -261,32 +261,102 @@ fn a_proof_that_is_delivered_after_a_report_still_counts() {
     });
 }
 
+/// Challenges the miner until its two sides are given to different workers.
+fn challenge_with_two_workers() {
+    let two_workers = (0..50).find(|seed| {
+        Seed::set(*seed);
+        challenge_and_prove();
+        let two = idle_worker() != service_worker();
+        if !two {
+            relay_idle(idle_verdict(true)).unwrap();
+            relay_service(service_verdict(true)).unwrap();
+        }
+        two
+    });
+    assert!(two_workers.is_some());
+    let _ = done();
+}
+
+#[test]
+fn a_proof_is_withheld_when_a_second_worker_misses_it_too() {
+    build_and_execute(|| {
+        challenge_with_two_workers();
+        assert_ok!(relay_service(service_verdict(true)));
+        let first = idle_worker();
+        assert_ok!(report_missing(first));
+        let _ = done();
+        settle_at(verdicts_due() + 1);
+        let second = idle_worker();
+        assert_ne!(first, second);
+        assert_eq!(
+            done(),
+            vec![],
+            "neither the miner nor the worker is to blame yet"
+        );
+        assert_ok!(report_missing(second));
+        settle_at(verdicts_due() + 1);
+        assert_eq!(done(), vec![Did::PunishFalseIdle(MINER)]);
+        System::assert_last_event(failed(true, false));
+        assert!(!UndeliveredTo::<Test>::contains_key(account(MINER)));
+    });
+}
+
+#[test]
+fn a_worker_that_lost_a_proof_costs_an_honest_miner_nothing() {
+    build_and_execute(|| {
+        challenge_with_two_workers();
+        assert_ok!(relay_service(service_verdict(true)));
+        assert_ok!(report_missing(idle_worker()));
+        settle_at(verdicts_due() + 1);
+        assert_ok!(relay_idle(idle_verdict(true)));
+        System::assert_last_event(
+            Event::ChallengePassed {
+                miner: account(MINER),
+            }
+            .into(),
+        );
+        assert!(!done().contains(&Did::PunishFalseIdle(MINER)));
+    });
+}
+
+#[test]
+fn one_report_among_silent_workers_drops_the_challenge_without_a_penalty() {
+    build_and_execute(|| {
+        challenge_with_two_workers();
+        assert_ok!(relay_service(service_verdict(true)));
+        let _ = done();
+        for report in [false, true, false] {
+            let worker = idle_worker();
+            if report {
+                assert_ok!(report_missing(worker));
+            }
+            settle_at(verdicts_due() + 1);
+            let blamed = vec![Did::WorkerFailed(worker[0])];
+            assert_eq!(done(), if report { vec![] } else { blamed });
+        }
+        System::assert_last_event(failed(false, false));
+        assert!(!is_challenged(MINER));
+    });
+}
+
 #[test]
 fn a_report_of_one_worker_does_not_excuse_the_other() {
     build_and_execute(|| {
-        let two_workers = (0..50).find(|seed| {
-            Seed::set(*seed);
-            challenge_and_prove();
-            let two = idle_worker() != service_worker();
-            if !two {
-                relay_idle(idle_verdict(true)).unwrap();
-                relay_service(service_verdict(true)).unwrap();
-            }
-            two
-        });
-        assert!(two_workers.is_some());
+        challenge_with_two_workers();
         let (idle, service) = (idle_worker(), service_worker());
         assert_ok!(report_missing(idle));
-        let _ = done();
         settle_at(verdicts_due() + 1);
-        assert_eq!(
-            done(),
-            vec![Did::PunishFalseIdle(MINER), Did::WorkerFailed(service[0])]
-        );
+        assert_eq!(done(), vec![Did::WorkerFailed(service[0])]);
         assert_ne!(service_worker(), service);
-        assert!(!UndeliveredTo::<Test>::contains_key(account(MINER)));
+        assert_ne!(idle_worker(), idle);
         assert_ok!(relay_service(service_verdict(true)));
-        System::assert_last_event(failed(true, false));
+        assert_ok!(relay_idle(idle_verdict(true)));
+        System::assert_last_event(
+            Event::ChallengePassed {
+                miner: account(MINER),
+            }
+            .into(),
+        );
     });
 }
 

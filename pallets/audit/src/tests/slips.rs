@@ -65,7 +65,10 @@ fn missing_proofs_are_counted_before_verdicts_are_overdue() {
         assert_ok!(move_verdicts(VERDICTS, PROOFS));
         Now::set(PROOFS + 1);
         crate::VerifySlip::<Test>::remove(PROOFS, account(MINER));
-        Audit::on_verdicts_due(account(MINER));
+        assert!(
+            !Audit::on_verdicts_due(account(MINER)),
+            "nobody is thrown out"
+        );
         assert_eq!(crate::CountedClear::<Test>::get(account(MINER)), 1);
         assert_eq!(challenge(MINER).prove_info.assign, 1);
     });

@@ -64,6 +64,27 @@ fn the_two_sides_are_not_always_verified_by_the_same_worker() {
 }
 
 #[test]
+fn waiting_for_another_block_changes_no_worker() {
+    build_and_execute(|| {
+        point();
+        assert_ok!(submit_idle());
+        let soon = idle_worker();
+        crate::ChallengeSnapShot::<Test>::mutate(account(MINER), |info| {
+            info.as_mut().unwrap().prove_info.idle_prove = None;
+        });
+        for seed in 1..10 {
+            Seed::set(seed);
+            Now::mutate(|now| *now += 1);
+            assert_ok!(submit_idle());
+            assert_eq!(idle_worker(), soon);
+            crate::ChallengeSnapShot::<Test>::mutate(account(MINER), |info| {
+                info.as_mut().unwrap().prove_info.idle_prove = None;
+            });
+        }
+    });
+}
+
+#[test]
 fn without_a_challenge_there_is_nothing_to_submit() {
     build_and_execute(|| {
         assert_noop!(submit_idle(), Error::<Test>::NoChallenge);

@@ -316,10 +316,10 @@ fn the_worker_that_owes_a_verdict_reports_a_missing_proof_once() {
         };
         System::assert_last_event(event.into());
         assert_noop!(report_missing(tee), Error::<Test>::Submitted);
-        assert_eq!(
-            UndeliveredTo::<Test>::get(account(MINER)).to_vec(),
-            vec![tee]
-        );
+        let reports = UndeliveredTo::<Test>::get(account(MINER));
+        assert_eq!(reports.idle.to_vec(), [tee]);
+        let both = service_worker() == tee;
+        assert_eq!(reports.service.contains(&tee), both);
         assert_noop!(report_missing([14; 32]), Error::<Test>::TeeNoPermission);
 
         let short = bytes(&[0; 63]);
@@ -354,6 +354,25 @@ fn a_worker_that_gave_its_verdict_has_nothing_to_report() {
             .into(),
         );
         assert!(!UndeliveredTo::<Test>::contains_key(account(MINER)));
+    });
+}
+
+#[test]
+fn a_worker_that_reported_one_side_may_report_the_other_later() {
+    build_and_execute(|| {
+        Verifiers::set(vec![11]);
+        assert_ok!(Audit::point_miner_challenge(
+            RuntimeOrigin::root(),
+            account(MINER)
+        ));
+        assert_ok!(Audit::submit_idle_proof(signed(MINER), bytes(&IDLE_PROOF)));
+        assert_ok!(report_missing([11; 32]));
+        assert_noop!(report_missing([11; 32]), Error::<Test>::Submitted);
+        assert_ok!(Audit::submit_service_proof(signed(MINER), bytes(b"123")));
+        assert_ok!(report_missing([11; 32]));
+        let reports = UndeliveredTo::<Test>::get(account(MINER));
+        assert_eq!((reports.idle.len(), reports.service.len()), (1, 1));
+        assert_noop!(report_missing([11; 32]), Error::<Test>::Submitted);
     });
 }
 
