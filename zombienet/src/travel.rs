@@ -233,6 +233,8 @@ pub fn describe(due: Due) -> &'static str {
         Due::Handover => "the handover of a sold territory",
         Due::Exit => "the exit of a miner",
         Due::StakeReturn => "the return of a stake",
+        Due::Offer => "the end of an offer of loans",
+        Due::Loan => "the end of a loan",
     }
 }
 
@@ -253,6 +255,54 @@ fn fell_due(event: &Event) -> Option<&'static str> {
         Event::Sminer(SminerEvent::Punished { .. }) => "penalties",
         Event::Sminer(SminerEvent::MinerLeft { .. }) => "miners left",
         Event::Sminer(SminerEvent::StakeReturned { .. }) => "stakes returned",
+        Event::Other { pallet, name } if pallet == "Reservoir" => match name.as_str() {
+            "EventExpired" => "offers of loans ended",
+            "LoanReturned" => "loans ended",
+            _ => return None,
+        },
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cess_primitives::AccountId;
+
+    #[test]
+    fn what_is_booked_is_counted_by_kind() {
+        let book = |due, tick| Booking { tick, due };
+        let bookings = [book(Due::Deal, 9), book(Due::Proofs, 3), book(Due::Deal, 4)];
+        assert_eq!(list(&bookings), "1 × a miner's proofs, 2 × an upload");
+        assert_eq!(list(&[]), "");
+    }
+
+    #[test]
+    fn only_what_time_brought_about_is_told() {
+        let miner = AccountId::new([1; 32]);
+        let passed = Event::Audit(AuditEvent::ChallengePassed {
+            miner: miner.clone(),
+        });
+        assert_eq!(fell_due(&passed), Some("audits passed"));
+        let other = |name: &str| Event::Other {
+            pallet: "Reservoir".into(),
+            name: name.into(),
+        };
+        assert_eq!(fell_due(&other("LoanReturned")), Some("loans ended"));
+        assert_eq!(fell_due(&other("Filling")), None);
+        let began = Event::Audit(AuditEvent::GenerateChallenge { miner });
+        assert_eq!(fell_due(&began), None);
+    }
+
+    #[test]
+    fn the_wait_before_a_jump_covers_one_thing_after_the_other() {
+        let params = ProtocolParams::fast();
+        let waits = params.challenge_window + 3 * params.verify_window + params.restoral_life;
+        assert!(patience(&params) > waits);
+        let longest = ProtocolParams {
+            deal_life: Tick::MAX,
+            ..params
+        };
+        assert_eq!(patience(&longest), Tick::MAX);
+    }
 }

@@ -34,8 +34,12 @@ pub enum Due {
     Handover,
     /// A miner leaves.
     Exit,
-    /// The stake of a miner that was thrown out returns.
+    /// The stake of a miner that was thrown out, or that declares less, returns.
     StakeReturn,
+    /// The reservoir offers a loan no longer.
+    Offer,
+    /// What was not staked of a loan goes back to the reservoir.
+    Loan,
 }
 
 impl Due {
@@ -71,19 +75,41 @@ impl Chain {
         let mut book = |due, ticks: Vec<Tick>| {
             bookings.extend(ticks.into_iter().map(|tick| Booking { tick, due }));
         };
-        for (due, pallet, name) in [
-            (Due::Proofs, "Audit", "ChallengeSlip"),
-            (Due::Verdicts, "Audit", "VerifySlip"),
-            (Due::Freeze, "StorageHandler", "TerritoryFrozen"),
-            (Due::Expiry, "StorageHandler", "TerritoryExpired"),
-            (Due::StakeReturn, "Sminer", "ReturnStakingSchedule"),
+        for (due, pallet, name, hasher) in [
+            (Due::Proofs, "Audit", "ChallengeSlip", Hasher::Blake2),
+            (Due::Verdicts, "Audit", "VerifySlip", Hasher::Blake2),
+            (
+                Due::Freeze,
+                "StorageHandler",
+                "TerritoryFrozen",
+                Hasher::Blake2,
+            ),
+            (
+                Due::Expiry,
+                "StorageHandler",
+                "TerritoryExpired",
+                Hasher::Blake2,
+            ),
+            (
+                Due::StakeReturn,
+                "Sminer",
+                "ReturnStakingSchedule",
+                Hasher::Blake2,
+            ),
+            (
+                Due::Offer,
+                "Reservoir",
+                "EventExpiredRecords",
+                Hasher::Twox64,
+            ),
+            (Due::Loan, "Reservoir", "LoanDeadlines", Hasher::Twox64),
         ] {
             let prefix = item(pallet, name);
-            book(due, chain.map_keys(prefix, Hasher::Blake2, name).await?);
+            book(due, chain.map_keys(prefix, hasher, name).await?);
         }
         let deals: Vec<DealTerms> = chain.values_of("FileBank", "DealTermsOf").await?;
         book(Due::Deal, deals.iter().map(|deal| deal.deadline).collect());
-        book(Due::Tags, chain.values_of("FileBank", "TagDue").await?);
+        book(Due::Tags, chain.values_of("FileBank", "TagDuties").await?);
         let orders: Vec<RestoralOrderInfo> = chain.values_of("FileBank", "RestoralOrder").await?;
         let claimed = orders.iter().map(|order| order.deadline);
         book(Due::Restoral, claimed.filter(|tick| *tick > 0).collect());
@@ -124,7 +150,7 @@ impl Chain {
 mod tests {
     use super::*;
     use crate::{
-        storage::{blake2, blake2_pair},
+        storage::{blake2, blake2_pair, twox64},
         testing::Node,
     };
     use cess_primitives::{file::UserFileSliceInfo, Hash};
@@ -164,6 +190,8 @@ mod tests {
             deadline: 70,
         };
         let fid = Hash([b'a'; 64]);
+        let loan = twox64("Reservoir", "LoanDeadlines", &(300u32, OWNER));
+        node.put(loan, ().encode());
         node.put(blake2("FileBank", "DealTermsOf", &fid), deal.encode());
         node.put(blake2("Sminer", "MinerLock", &OWNER), 80u32.encode());
         for (fragment, deadline) in [(b'b', 55u32), (b'c', 0)] {
@@ -206,6 +234,7 @@ mod tests {
             (70, Due::Deal),
             (80, Due::Exit),
             (90, Due::Verdicts),
+            (300, Due::Loan),
             (400, Due::Freeze),
         ];
         assert_eq!(seen, expected);

@@ -2,6 +2,7 @@
 
 use crate::{runtime::CessConfig, ChainError};
 use cess_primitives::{
+    bucket::BucketName,
     file::Name,
     oss::PeerId,
     tee::{AttestationProvider, WorkerKey},
@@ -114,6 +115,34 @@ pub enum FileBankEvent {
         miner: AccountId,
         file_hash: Hash,
         fragments: u32,
+    },
+    /// A bucket was made.
+    #[codec(index = 16)]
+    CreateBucket {
+        operator: AccountId,
+        owner: AccountId,
+        bucket_name: BucketName,
+    },
+    /// A bucket was deleted.
+    #[codec(index = 17)]
+    DeleteBucket {
+        operator: AccountId,
+        owner: AccountId,
+        bucket_name: BucketName,
+    },
+    /// A file was put into a bucket.
+    #[codec(index = 18)]
+    PutInBucket {
+        owner: AccountId,
+        bucket_name: BucketName,
+        file_hash: Hash,
+    },
+    /// A file left a bucket.
+    #[codec(index = 19)]
+    TakenFromBucket {
+        owner: AccountId,
+        bucket_name: BucketName,
+        file_hash: Hash,
     },
 }
 
@@ -317,6 +346,15 @@ pub enum TeeWorkerEvent {
     /// A binary was disallowed.
     #[codec(index = 10)]
     CesealBinRemoved(H256),
+    /// A worker gave no verdict in time.
+    #[codec(index = 11)]
+    VerdictMissed { pubkey: WorkerKey, in_a_row: u32 },
+    /// A worker is asked for no more verdicts.
+    #[codec(index = 12)]
+    WorkerSuspended { pubkey: WorkerKey },
+    /// A worker is asked for verdicts again.
+    #[codec(index = 13)]
+    WorkerReinstated { pubkey: WorkerKey },
 }
 
 /// Events of pallet StorageHandler (107).
