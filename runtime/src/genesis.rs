@@ -5,15 +5,15 @@
 //!
 //! | seeds | what for |
 //! |---|---|
-//! | `//Alice` … `//Ferdie`, and `…//stash` | users; validators, in this order; `//Alice` is root |
+//! | `//Alice` … `//Ferdie` | users; validators' session keys, in this order; `//Alice` is root |
+//! | `//Alice//stash` … `//Ferdie//stash` | what validators have bonded; they answer for TEE workers, too |
 //! | `//Miner//1` … `//Miner//64` | storage miners |
 //! | `//Tee//1` … `//Tee//8` | TEE workers; `//Tee//1` makes the first master key |
 //! | `//Gateway//1` … `//Gateway//8` | gateways |
 #![warn(missing_docs)]
 
 use crate::{
-    config::{treasury_account, EXISTENTIAL_DEPOSIT},
-    glue::TreasuryAccounts,
+    config::{treasury_account, EXISTENTIAL_DEPOSIT, MAX_CANDIDATES, MIN_ELECTABLE_STAKE},
     *,
 };
 use alloc::{
@@ -22,13 +22,15 @@ use alloc::{
     vec,
     vec::Vec,
 };
-use cess_primitives::{traits::Treasury, Preset, ProtocolParams, TCESS};
+use cess_primitives::{Preset, ProtocolParams, TCESS};
 use frame_support::build_struct_json_patch;
+use pallet_staking::{Forcing, StakerStatus};
 use sp_core::{
     crypto::{DeriveJunction, Pair, DEV_PHRASE},
     ed25519, sr25519,
 };
 use sp_genesis_builder::PresetId;
+use sp_runtime::Perbill;
 
 /// The well-known users; the first `n` of them validate a network of `n`.
 pub const USERS: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"];
@@ -40,6 +42,15 @@ pub const TEES: u64 = 8;
 pub const GATEWAYS: u64 = 8;
 /// What each well-known account starts with.
 pub const ENDOWMENT: Balance = 100_000_000 * TCESS;
+/// What a validator has bonded at genesis.
+pub const BOND: Balance = MIN_ELECTABLE_STAKE;
+/// The least that a candidate bonds itself: standing is not free, and a twentieth of it is what a
+/// failed TEE worker costs its stash.
+const MIN_VALIDATOR_BOND: Balance = 100_000 * TCESS;
+/// Validators that the published network elects.
+const REFERENCE_SEATS: u32 = 11;
+/// Members of the council and of the technical committee.
+const COUNCILLORS: usize = 3;
 /// What a GiB costs for a day.
 const PRICE: Balance = 30 * TCESS;
 /// `(k, d)` of the proof of idle space: layers and degree of the graph; its width `n` follows from
@@ -99,6 +110,14 @@ impl Network {
         self.validators
     }
 
+    /// How many validators are elected for an era, when there are so many candidates.
+    pub fn seats(&self) -> u32 {
+        match self.preset {
+            Preset::Fast => self.validators as u32,
+            Preset::Reference => REFERENCE_SEATS,
+        }
+    }
+
     /// Its genesis, as a patch of the default one.
     pub fn genesis(&self) -> serde_json::Value {
         let seeds = Seeds::new();
@@ -106,15 +125,25 @@ impl Network {
         let balances = seeds
             .endowed()
             .map(|account| (account, ENDOWMENT))
-            // Without a first deposit, a small rent, penalty or fee could not arrive.
-            .chain(treasuries().map(|account| (account, EXISTENTIAL_DEPOSIT)))
+            // Without a first deposit, a small fee could not arrive.
+            .chain([(treasury_account(), EXISTENTIAL_DEPOSIT)])
             .collect();
-        let keys = USERS[..self.validators]
+        let stashes: Vec<_> = USERS[..self.validators]
             .iter()
-            .map(|user| {
-                let stash = seeds.account(&[user.to_string(), "stash".to_string()]);
-                (stash.clone(), stash, seeds.session_keys(user))
-            })
+            .map(|user| seeds.stash(user))
+            .collect();
+        let keys = USERS
+            .iter()
+            .zip(&stashes)
+            .map(|(user, stash)| (stash.clone(), stash.clone(), seeds.session_keys(user)))
+            .collect();
+        let stakers = stashes.iter().cloned();
+        let stakers = stakers
+            .map(|stash| (stash.clone(), stash, BOND, StakerStatus::Validator))
+            .collect();
+        let council: Vec<_> = USERS[..COUNCILLORS]
+            .iter()
+            .map(|user| seeds.account(&[user.to_string()]))
             .collect();
         build_struct_json_patch!(RuntimeGenesisConfig {
             protocol: pallet_protocol::GenesisConfig { params },
@@ -122,7 +151,21 @@ impl Network {
                 epoch_config: BABE_GENESIS_EPOCH_CONFIG
             },
             balances: BalancesConfig { balances },
+            staking: StakingConfig {
+                validator_count: self.seats(),
+                minimum_validator_count: 1,
+                invulnerables: stashes,
+                force_era: Forcing::NotForcing,
+                slash_reward_fraction: Perbill::from_percent(10),
+                stakers,
+                min_validator_bond: MIN_VALIDATOR_BOND,
+                max_validator_count: Some(MAX_CANDIDATES),
+            },
             session: SessionConfig { keys },
+            council: CouncilConfig {
+                members: council.clone()
+            },
+            technical_committee: TechnicalCommitteeConfig { members: council },
             sudo: SudoConfig {
                 key: Some(seeds.account(&["Alice".to_string()]))
             },
@@ -156,16 +199,6 @@ pub fn preset_names() -> Vec<PresetId> {
     names
 }
 
-/// The accounts that receive what nobody else does.
-fn treasuries() -> impl Iterator<Item = AccountId> {
-    [
-        treasury_account(),
-        TreasuryAccounts::punishments(),
-        TreasuryAccounts::rents(),
-    ]
-    .into_iter()
-}
-
 /// Keys below the phrase that everybody knows; the phrase is stretched only once.
 struct Seeds {
     sr25519: sr25519::Pair,
@@ -190,11 +223,19 @@ impl Seeds {
         derive(&self.sr25519, path).public().into()
     }
 
+    /// The account with the money of a user's validator.
+    fn stash(&self, user: &str) -> AccountId {
+        self.account(&[user.to_string(), "stash".to_string()])
+    }
+
     fn session_keys(&self, user: &str) -> SessionKeys {
         let path = [user.to_string()];
+        let sr25519 = derive(&self.sr25519, &path).public();
         SessionKeys {
             grandpa: derive(&self.ed25519, &path).public().into(),
-            babe: derive(&self.sr25519, &path).public().into(),
+            babe: sr25519.into(),
+            im_online: sr25519.into(),
+            authority_discovery: sr25519.into(),
         }
     }
 

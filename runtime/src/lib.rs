@@ -7,7 +7,7 @@
 //! ```text
 //!   extrinsic ─► extensions (nonce, era, weight, fee) ─► call ─► pallet ─► events
 //!                                                                  │
-//!        cess_primitives::traits::* ◄── glue ──► BABE randomness, session, treasury accounts
+//!        cess_primitives::traits::* ◄── glue ──► BABE randomness, staking, treasury accounts
 //! ```
 //!
 //! One binary serves every preset: slot and epoch length, sizes and waits are read from pallet
@@ -87,6 +87,10 @@ impl_opaque_keys! {
         pub grandpa: Grandpa,
         /// Claims slots and signs blocks.
         pub babe: Babe,
+        /// Says that the validator is alive.
+        pub im_online: ImOnline,
+        /// Says where the validator is reached.
+        pub authority_discovery: AuthorityDiscovery,
     }
 }
 
@@ -97,10 +101,10 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     impl_name: Cow::Borrowed("cess-node"),
     authoring_version: 1,
     // Above every version that was published.
-    spec_version: 200,
+    spec_version: 300,
     impl_version: 1,
     apis: apis::RUNTIME_API_VERSIONS,
-    transaction_version: 1,
+    transaction_version: 2,
     system_version: 1,
 };
 
@@ -147,12 +151,44 @@ mod runtime {
     pub type Balances = pallet_balances;
     #[runtime::pallet_index(7)]
     pub type TransactionPayment = pallet_transaction_payment;
+    #[runtime::pallet_index(11)]
+    pub type Staking = pallet_staking;
     #[runtime::pallet_index(12)]
     pub type Session = pallet_session;
+    #[runtime::pallet_index(13)]
+    pub type Council = pallet_collective<Instance1>;
+    #[runtime::pallet_index(14)]
+    pub type TechnicalCommittee = pallet_collective<Instance2>;
     #[runtime::pallet_index(16)]
     pub type Grandpa = pallet_grandpa;
+    #[runtime::pallet_index(17)]
+    pub type Treasury = pallet_treasury;
     #[runtime::pallet_index(22)]
     pub type Sudo = pallet_sudo;
+    #[runtime::pallet_index(23)]
+    pub type ImOnline = pallet_im_online;
+    #[runtime::pallet_index(24)]
+    pub type AuthorityDiscovery = pallet_authority_discovery;
+    #[runtime::pallet_index(25)]
+    pub type Offences = pallet_offences;
+    #[runtime::pallet_index(26)]
+    pub type Historical = pallet_session::historical;
+    #[runtime::pallet_index(32)]
+    pub type Scheduler = pallet_scheduler;
+    #[runtime::pallet_index(34)]
+    pub type Preimage = pallet_preimage;
+    #[runtime::pallet_index(35)]
+    pub type Proxy = pallet_proxy;
+    #[runtime::pallet_index(36)]
+    pub type Multisig = pallet_multisig;
+    #[runtime::pallet_index(52)]
+    pub type VoterList = pallet_bags_list<Instance1>;
+    #[runtime::pallet_index(72)]
+    pub type MultiBlockMigrations = pallet_migrations;
+    #[runtime::pallet_index(100)]
+    pub type CessTreasury = pallet_cess_treasury;
+    #[runtime::pallet_index(101)]
+    pub type SchedulerCredit = pallet_scheduler_credit;
     #[runtime::pallet_index(103)]
     pub type TeeWorker = pallet_tee_worker;
     #[runtime::pallet_index(104)]
@@ -165,6 +201,13 @@ mod runtime {
     pub type StorageHandler = pallet_storage_handler;
     #[runtime::pallet_index(108)]
     pub type Oss = pallet_oss;
+    #[runtime::pallet_index(109)]
+    pub type Cacher = pallet_cacher;
+    #[runtime::pallet_index(110)]
+    pub type Reservoir = pallet_reservoir;
+    // Ours; above every published index.
+    #[runtime::pallet_index(121)]
+    pub type R2s = pallet_cess_election;
 }
 
 /// Amounts of money beside [`cess_primitives::TCESS`].

@@ -1,4 +1,4 @@
-//! System, utility, sudo, indices: the frame that everything stands in.
+//! System, utility, sudo, indices, migrations: the frame that everything stands in.
 
 use crate::{currency::deposit, *};
 use cess_primitives::SS58_PREFIX;
@@ -58,6 +58,8 @@ parameter_types! {
         .build();
     /// The network's number in addresses.
     pub const SS58Prefix: u16 = SS58_PREFIX;
+    /// What a migration may compute in a block.
+    pub MaxMigrationWeight: Weight = NORMAL_RATIO * MAXIMUM_BLOCK_WEIGHT;
     /// What it costs to hold an account index.
     pub const IndexDeposit: Balance = deposit(1, 36);
 }
@@ -79,6 +81,19 @@ impl frame_system::Config for Runtime {
     type SS58Prefix = SS58Prefix;
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
     type MaxConsumers = ConstU32<16>;
+    type MultiBlockMigrator = MultiBlockMigrations;
+}
+
+impl pallet_migrations::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type Migrations = (pallet_file_bank::migrations::v3::IndexHoldings<Runtime>,);
+    type CursorMaxLen = ConstU32<65_536>;
+    type IdentifierMaxLen = ConstU32<256>;
+    type MigrationStatusHandler = ();
+    // A half migrated state must not be written to; root looks what is wrong.
+    type FailedMigrationHandler = frame_support::migrations::FreezeChainOnFailedMigration;
+    type MaxServiceWeight = MaxMigrationWeight;
+    type WeightInfo = pallet_migrations::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_utility::Config for Runtime {

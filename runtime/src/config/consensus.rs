@@ -1,17 +1,47 @@
-//! BABE, GRANDPA, sessions and time.
+//! BABE, GRANDPA, sessions, liveness, offences and time.
 //!
 //! Slot and epoch length are storage values of pallet protocol. They are set at genesis and refused
 //! by every later change, so that the client may read them once.
+//!
+//! ```text
+//!   two blocks in a slot ────────► Babe ──────┐
+//!   two votes in a round ────────► Grandpa ───┼──► Offences ──► Staking: slash, deferred by
+//!   no block in a session ───────► ImOnline ──┘                 `slash_defer_eras`; Session: disabled
+//! ```
 
 use crate::*;
-use frame_support::traits::{ConstU128, ConstU32, ConstU64};
+use cess_primitives::traits::Protocol as _;
+use frame_support::traits::{ConstU128, ConstU32, ConstU64, Get};
 use pallet_protocol::{EpochSlots, HalfSlotMs, SlotMs};
-use sp_runtime::traits::{ConvertInto, OpaqueKeys};
+use pallet_session::disabling::UpToLimitDisablingStrategy;
+use sp_runtime::{
+    traits::{ConvertInto, OpaqueKeys},
+    transaction_validity::TransactionPriority,
+};
 
-/// Sessions of an era (spec chain 1.1).
-pub const SESSIONS_PER_ERA: u32 = 6;
 /// Most validators.
-const MAX_AUTHORITIES: u32 = 100;
+pub(super) const MAX_AUTHORITIES: u32 = 100;
+/// Nominators that the weight of a report of equivocation allows for.
+const REPORTED_NOMINATORS: u32 = 256;
+
+/// Sessions whose validators can still be slashed.
+pub struct SlashableSessions;
+
+impl Get<u64> for SlashableSessions {
+    fn get() -> u64 {
+        let params = Protocol::params();
+        u64::from(params.bonding_eras) * u64::from(params.sessions_per_era)
+    }
+}
+
+/// Blocks for which a report of equivocation may wait for one that includes it.
+pub struct ReportLongevity;
+
+impl Get<u64> for ReportLongevity {
+    fn get() -> u64 {
+        SlashableSessions::get().saturating_mul(Protocol::params().epoch_slots.into())
+    }
+}
 
 impl pallet_babe::Config for Runtime {
     type EpochDuration = EpochSlots<Runtime>;
@@ -21,20 +51,21 @@ impl pallet_babe::Config for Runtime {
     type DisabledValidators = Session;
     type WeightInfo = ();
     type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
-    type MaxNominators = ConstU32<0>;
-    // Nobody has a stake that an equivocation could cost.
-    type KeyOwnerProof = sp_core::Void;
-    type EquivocationReportSystem = ();
+    type MaxNominators = ConstU32<REPORTED_NOMINATORS>;
+    type KeyOwnerProof = sp_session::MembershipProof;
+    type EquivocationReportSystem =
+        pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
 }
 
 impl pallet_grandpa::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type WeightInfo = ();
     type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
-    type MaxNominators = ConstU32<0>;
-    type MaxSetIdSessionEntries = ConstU64<0>;
-    type KeyOwnerProof = sp_core::Void;
-    type EquivocationReportSystem = ();
+    type MaxNominators = ConstU32<REPORTED_NOMINATORS>;
+    type MaxSetIdSessionEntries = SlashableSessions;
+    type KeyOwnerProof = sp_session::MembershipProof;
+    type EquivocationReportSystem =
+        pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
 }
 
 impl pallet_timestamp::Config for Runtime {
@@ -46,7 +77,7 @@ impl pallet_timestamp::Config for Runtime {
 
 impl pallet_authorship::Config for Runtime {
     type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Babe>;
-    type EventHandler = ();
+    type EventHandler = (Staking, ImOnline);
 }
 
 impl pallet_session::Config for Runtime {
@@ -55,12 +86,40 @@ impl pallet_session::Config for Runtime {
     type ValidatorIdOf = ConvertInto;
     type ShouldEndSession = Babe;
     type NextSessionRotation = Babe;
-    // Keeps the validators of genesis: elections come with staking.
-    type SessionManager = ();
+    type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Staking>;
     type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
     type Keys = SessionKeys;
-    type DisablingStrategy = ();
+    // Never more than a third, and none of three: the others could not finalize alone.
+    type DisablingStrategy = UpToLimitDisablingStrategy;
     type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
     type Currency = Balances;
     type KeyDeposit = ConstU128<0>;
+}
+
+impl pallet_session::historical::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type FullIdentification = pallet_staking::Exposure<AccountId, Balance>;
+    type FullIdentificationOf = pallet_staking::DefaultExposureOf<Self>;
+}
+
+impl pallet_offences::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type IdentificationTuple = pallet_session::historical::IdentificationTuple<Self>;
+    type OnOffenceHandler = Staking;
+}
+
+impl pallet_im_online::Config for Runtime {
+    type AuthorityId = pallet_im_online::sr25519::AuthorityId;
+    type MaxKeys = ConstU32<MAX_AUTHORITIES>;
+    type MaxPeerInHeartbeats = ConstU32<MAX_AUTHORITIES>;
+    type RuntimeEvent = RuntimeEvent;
+    type ValidatorSet = Historical;
+    type NextSessionRotation = Babe;
+    type ReportUnresponsiveness = Offences;
+    type UnsignedPriority = ConstU64<{ TransactionPriority::MAX }>;
+    type WeightInfo = pallet_im_online::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_authority_discovery::Config for Runtime {
+    type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 }

@@ -1,11 +1,18 @@
 //! What each pallet of the runtime runs with.
 #![warn(missing_docs)]
 
+mod accounts;
 mod base;
 mod consensus;
+mod governance;
 mod money;
+mod staking;
 mod storage;
 
+pub use accounts::ProxyType;
 pub use base::{BlockHashCount, RuntimeBlockLength, RuntimeBlockWeights};
-pub use consensus::SESSIONS_PER_ERA;
-pub use money::{treasury_account, DealWithFees, LengthToFee, TimeToFee, EXISTENTIAL_DEPOSIT};
+pub use money::{
+    treasury_account, DealWithFees, LengthToFee, TimeToFee, TreasuryAccount, EXISTENTIAL_DEPOSIT,
+};
+pub use staking::{era_rewards, ERAS_PER_YEAR, MAX_CANDIDATES, MIN_ELECTABLE_STAKE};
+pub use storage::{MinerRewardId, PunishTreasuryId, ReserveRewardId, SpaceTreasuryId};

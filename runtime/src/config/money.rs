@@ -20,10 +20,10 @@ use sp_runtime::{
 /// An account with less than this does not exist.
 pub const EXISTENTIAL_DEPOSIT: Balance = TCESS;
 
-/// Where the treasury's share of the fees is kept until somebody spends it.
-const TREASURY: PalletId = PalletId(*b"py/trsry");
+/// The treasury of the council.
+pub(super) const TREASURY: PalletId = PalletId(*b"py/trsry");
 
-/// The account that receives the treasury's share of the fees.
+/// The account that receives the treasury's share of the fees and the stakes that are slashed.
 pub fn treasury_account() -> AccountId {
     TREASURY.into_account_truncating()
 }
@@ -35,6 +35,7 @@ parameter_types! {
     pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(1, 100_000);
     pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 1_000_000_000u128);
     pub MaximumMultiplier: Multiplier = Bounded::max_value();
+    /// The account of the council's treasury.
     pub TreasuryAccount: AccountId = treasury_account();
 }
 

@@ -1,24 +1,52 @@
 //! The storage protocol's pallets (spec chain 1.6).
 
+use super::governance::MoreThanHalfOfCouncil;
 use crate::{
-    glue::{BabeRandomness, Eras, EveryoneIsBonded, TreasuryAccounts},
+    glue::{ActiveEra, BabeRandomness, StakingBond},
     *,
 };
 use cess_primitives::{MAX_OWNERS, MAX_USER_FILES, TCESS};
-use frame_support::{parameter_types, traits::ConstU128, traits::ConstU32, PalletId};
-use frame_system::EnsureRoot;
+use frame_support::{
+    parameter_types,
+    traits::{ConstU128, ConstU32, ConstU64},
+    PalletId,
+};
 
 parameter_types! {
+    /// Keeps what storage earned (spec chain 1.5).
+    pub const MinerRewardId: PalletId = PalletId(*b"rewardpt");
+    /// Receives fines.
+    pub const PunishTreasuryId: PalletId = PalletId(*b"punisdpt");
+    /// Receives rents.
+    pub const SpaceTreasuryId: PalletId = PalletId(*b"spacedpt");
+    /// Keeps what storage did not earn.
+    pub const ReserveRewardId: PalletId = PalletId(*b"sererdpt");
+    /// Lends collateral.
+    pub const ReservoirId: PalletId = PalletId(*b"rsorptid");
+    /// Gives a first token to newcomers.
     pub const FaucetId: PalletId = PalletId(*b"facuetid");
 }
 
 impl pallet_protocol::Config for Runtime {}
 
+impl pallet_cess_treasury::Config for Runtime {
+    type Currency = Balances;
+    type ActiveEra = ActiveEra;
+    type MinerRewardId = MinerRewardId;
+    type PunishTreasuryId = PunishTreasuryId;
+    type SpaceTreasuryId = SpaceTreasuryId;
+    type ReserveRewardId = ReserveRewardId;
+}
+
+impl pallet_scheduler_credit::Config for Runtime {
+    type Protocol = Protocol;
+}
+
 impl pallet_tee_worker::Config for Runtime {
     type Protocol = Protocol;
-    type Bonded = EveryoneIsBonded;
+    type Bonded = StakingBond;
     type UnixTime = Timestamp;
-    type GovernanceOrigin = EnsureRoot<AccountId>;
+    type GovernanceOrigin = MoreThanHalfOfCouncil;
     type SchedulerMaximum = ConstU32<10_000>;
     type MaxWhitelist = ConstU32<200>;
 }
@@ -28,8 +56,7 @@ impl pallet_file_bank::Config for Runtime {
     type Territories = StorageHandler;
     type Miners = Sminer;
     type TeeWorkers = TeeWorker;
-    // Nobody keeps score of TEE workers before the elections do.
-    type Credit = ();
+    type Credit = SchedulerCredit;
     type Authorisations = Oss;
     type UserFileLimit = ConstU32<MAX_USER_FILES>;
     type OwnerLimit = ConstU32<MAX_OWNERS>;
@@ -40,8 +67,10 @@ impl pallet_sminer::Config for Runtime {
     type Protocol = Protocol;
     type Space = StorageHandler;
     type TeeWorkers = TeeWorker;
-    type Treasury = TreasuryAccounts;
-    type Era = Eras;
+    type Treasury = CessTreasury;
+    type Rewards = CessTreasury;
+    type Lender = Reservoir;
+    type Era = ActiveEra;
     type FaucetId = FaucetId;
     type ItemLimit = ConstU32<200_000>;
     type MaximumRelease = ConstU128<{ 5_000_000_000 * TCESS }>;
@@ -51,17 +80,30 @@ impl pallet_audit::Config for Runtime {
     type Protocol = Protocol;
     type Miners = Sminer;
     type TeeWorkers = TeeWorker;
-    type Credit = ();
+    type Credit = SchedulerCredit;
     type Randomness = BabeRandomness;
 }
 
 impl pallet_storage_handler::Config for Runtime {
     type Currency = Balances;
     type Protocol = Protocol;
-    type Treasury = TreasuryAccounts;
+    type Treasury = CessTreasury;
     type Randomness = BabeRandomness;
 }
 
 impl pallet_oss::Config for Runtime {
     type Protocol = Protocol;
+}
+
+impl pallet_cacher::Config for Runtime {
+    type Currency = Balances;
+    type Protocol = Protocol;
+    type Time = Timestamp;
+    type BillLife = ConstU64<{ 7 * 24 * 60 * 60 }>;
+}
+
+impl pallet_reservoir::Config for Runtime {
+    type Currency = Balances;
+    type Protocol = Protocol;
+    type PalletId = ReservoirId;
 }

@@ -1,18 +1,21 @@
 //! A chain in memory that authors blocks as a node does: head with a BABE claim, time, end.
 
+use cess_primitives::{AccountId, Balance};
 use cess_runtime::{
     genesis::{Network, USERS},
     *,
 };
-use frame_support::traits::BuildGenesisConfig;
+use frame_election_provider_support::SortedListProvider;
+use frame_support::traits::{fungible::InspectHold, BuildGenesisConfig};
 use sp_consensus_babe::{
     digests::{CompatibleDigestItem, PreDigest, SecondaryVRFPreDigest},
     make_vrf_sign_data, Slot,
 };
 use sp_core::{crypto::VrfSecret, sr25519, Pair};
 use sp_runtime::{traits::Header as _, Digest, DigestItem};
+use std::{cell::RefCell, collections::HashMap};
 
-/// The slot of block 1; any will do.
+/// The slot before block 1; any will do.
 const FIRST_SLOT: u64 = 1_000_000;
 
 /// A chain at its genesis.
@@ -21,6 +24,7 @@ pub(crate) fn new(network: &str) -> sp_io::TestExternalities {
     let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
     merge(&mut config, network.genesis());
     let config: RuntimeGenesisConfig = serde_json::from_value(config).unwrap();
+    TIP.with_borrow_mut(|tip| *tip = Tip::default());
     let mut chain = sp_io::TestExternalities::default();
     chain.execute_with(|| config.build());
     chain.commit_all().unwrap();
@@ -39,23 +43,31 @@ fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
     }
 }
 
+/// Where the chain is, beside its state.
+#[derive(Clone, Default)]
+struct Tip {
+    parent: Hash,
+    slot: u64,
+    /// Validators (by their place in [`USERS`]) that claim no slot.
+    silent: Vec<usize>,
+}
+
+thread_local! {
+    static TIP: RefCell<Tip> = RefCell::default();
+}
+
+/// From now on these users' validators are as good as dead.
+pub(crate) fn silence(users: &[usize]) {
+    TIP.with_borrow_mut(|tip| tip.silent = users.to_vec());
+}
+
 /// Authors the next block with these transactions, all of which must get in; returns its head.
 pub(crate) fn author(transactions: Vec<UncheckedExtrinsic>) -> Header {
     let number = System::block_number() + 1;
-    let slot = Slot::from(FIRST_SLOT + u64::from(number));
-    let parent = match number {
-        1 => Hash::zero(),
-        _ => LAST.with(|last| last.get()),
-    };
-    let head = Header::new(
-        number,
-        Hash::zero(),
-        Hash::zero(),
-        parent,
-        Digest {
-            logs: vec![claim(slot)],
-        },
-    );
+    let (slot, claim) = next_claim(number);
+    let parent = TIP.with_borrow(|tip| tip.parent);
+    let digest = Digest { logs: vec![claim] };
+    let head = Header::new(number, Hash::zero(), Hash::zero(), parent, digest);
     Executive::initialize_block(&head);
     let now = *slot * Babe::slot_duration();
     apply(UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(
@@ -63,12 +75,8 @@ pub(crate) fn author(transactions: Vec<UncheckedExtrinsic>) -> Header {
     )));
     transactions.into_iter().for_each(apply);
     let head = Executive::finalize_block();
-    LAST.with(|last| last.set(head.hash()));
+    TIP.with_borrow_mut(|tip| (tip.parent, tip.slot) = (head.hash(), *slot));
     head
-}
-
-thread_local! {
-    static LAST: std::cell::Cell<Hash> = const { std::cell::Cell::new(Hash::zero()) };
 }
 
 /// Authors `count` empty blocks.
@@ -78,34 +86,118 @@ pub(crate) fn run(count: u32) {
     });
 }
 
+/// Authors empty blocks until this session begins.
+pub(crate) fn run_to_session(session: u32) {
+    while Session::current_index() < session {
+        run(1);
+    }
+}
+
+/// Authors empty blocks until this era begins.
+pub(crate) fn run_to_era(era: u32) {
+    while pallet_staking::ActiveEra::<Runtime>::get().map_or(0, |active| active.index) < era {
+        run(1);
+    }
+}
+
 fn apply(transaction: UncheckedExtrinsic) {
     Executive::apply_extrinsic(transaction)
         .expect("the transaction is valid")
         .expect("the call succeeds");
 }
 
-/// A secondary slot's claim, with the output of the author's key.
-fn claim(slot: Slot) -> DigestItem {
-    let validators = Babe::authorities().len() as u64;
-    let authority_index = (*slot % validators) as u32;
-    let seed = format!("//{}", USERS[authority_index as usize]);
-    let pair = sr25519::Pair::from_string(&seed, None).unwrap();
-    let epoch = pallet_babe::EpochIndex::<Runtime>::get();
-    let vrf_signature = pair.vrf_sign(&make_vrf_sign_data(&Babe::randomness(), slot, epoch));
-    DigestItem::babe_pre_digest(PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
-        authority_index,
-        slot,
-        vrf_signature,
-    }))
+/// The next slot that somebody claims as a secondary one, and the claim.
+fn next_claim(number: u32) -> (Slot, DigestItem) {
+    let tip = TIP.with_borrow(Tip::clone);
+    let mut slot = Slot::from(tip.slot.max(FIRST_SLOT)) + 1;
+    loop {
+        let current = Babe::current_epoch();
+        // The first block of an epoch is claimed with the epoch's own keys.
+        let epoch = match number > 1 && slot >= current.start_slot + current.duration {
+            true => Babe::next_epoch(),
+            false => current,
+        };
+        let authority_index = (*slot % epoch.authorities.len() as u64) as u32;
+        let key: &sr25519::Public = epoch.authorities[authority_index as usize].0.as_ref();
+        let (user, pair) = owner(key);
+        if tip.silent.contains(&user) {
+            slot = slot + 1;
+            continue;
+        }
+        let data = make_vrf_sign_data(&epoch.randomness, slot, epoch.epoch_index);
+        let claim = PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
+            authority_index,
+            slot,
+            vrf_signature: pair.vrf_sign(&data),
+        });
+        return (slot, DigestItem::babe_pre_digest(claim));
+    }
 }
 
-/// What every pallet of ours promises about its state.
+/// The user whose session key this is.
+fn owner(key: &sr25519::Public) -> (usize, sr25519::Pair) {
+    let pairs = USERS.iter().map(|user| pair(&format!("//{user}")));
+    let mut pairs = pairs.enumerate();
+    pairs
+        .find(|(_, pair)| pair.public() == *key)
+        .expect("validators are users")
+}
+
+/// The key pair of a seed.
+pub(crate) fn pair(seed: &str) -> sr25519::Pair {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<String, sr25519::Pair>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        let make = || sr25519::Pair::from_string(seed, None).unwrap();
+        known.entry(seed.into()).or_insert_with(make).clone()
+    })
+}
+
+/// The account of a seed.
+pub(crate) fn account(seed: &str) -> AccountId {
+    pair(seed).public().into()
+}
+
+/// What every pallet promises about its state.
 pub(crate) fn check_invariants() {
     Protocol::do_try_state().unwrap();
+    CessTreasury::do_try_state().unwrap();
+    SchedulerCredit::do_try_state().unwrap();
     TeeWorker::do_try_state().unwrap();
     FileBank::do_try_state().unwrap();
     Sminer::do_try_state().unwrap();
     Audit::do_try_state().unwrap();
     StorageHandler::do_try_state().unwrap();
     Oss::do_try_state().unwrap();
+    Cacher::do_try_state().unwrap();
+    Reservoir::do_try_state().unwrap();
+    R2s::do_try_state().unwrap();
+    check_money();
+    check_stakes();
+}
+
+/// Every token that was issued lies on an account.
+fn check_money() {
+    let held = frame_system::Account::<Runtime>::iter_values()
+        .map(|account| account.data.free + account.data.reserved)
+        .sum::<Balance>();
+    assert_eq!(Balances::total_issuance(), held, "tokens were made or lost");
+}
+
+/// Staking's records agree with each other and with what is held for them.
+fn check_stakes() {
+    let reason = RuntimeHoldReason::Staking(pallet_staking::HoldReason::Staking);
+    for ledger in pallet_staking::Ledger::<Runtime>::iter_values() {
+        let unlocking = ledger.unlocking.iter().map(|chunk| chunk.value);
+        assert_eq!(ledger.total, ledger.active + unlocking.sum::<Balance>());
+        let held = Balances::balance_on_hold(&reason, &ledger.stash);
+        assert_eq!(held, ledger.total, "{}", ledger.stash);
+        assert!(pallet_staking::Bonded::<Runtime>::contains_key(
+            &ledger.stash
+        ));
+    }
+    let stakers = pallet_staking::Validators::<Runtime>::count()
+        + pallet_staking::Nominators::<Runtime>::count();
+    assert_eq!(VoterList::count(), stakers);
 }

@@ -5,7 +5,6 @@ use cess_primitives::{traits::Treasury, AccountId, Preset, ProtocolParams, TCESS
 use cess_runtime::{
     config::treasury_account,
     genesis::{preset, preset_names, Network, ENDOWMENT},
-    glue::TreasuryAccounts,
     *,
 };
 use frame_support::traits::Get;
@@ -59,8 +58,8 @@ fn well_known_accounts_are_endowed_and_treasuries_exist() {
         assert_eq!(Balances::free_balance(account("//Miner//65")), 0);
         for account in [
             treasury_account(),
-            TreasuryAccounts::rents(),
-            TreasuryAccounts::punishments(),
+            CessTreasury::rents(),
+            CessTreasury::punishments(),
         ] {
             assert_eq!(Balances::free_balance(account), TCESS);
         }

@@ -2,6 +2,9 @@
 
 mod blocks;
 mod chain;
+mod eras;
 mod extrinsic;
 mod genesis;
 mod interface;
+mod offences;
+mod stakers;
