@@ -27,6 +27,8 @@ pub enum WorkerPayload {
     MasterKeyLaunch = 4,
     /// `MasterKeyDistributePayload`.
     MasterKeyDistribute = 5,
+    /// `WorkerExitPayload`.
+    WorkerExit = 6,
 }
 
 /// The bytes that a worker's identity key signs.

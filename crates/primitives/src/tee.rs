@@ -1,5 +1,9 @@
 //! TEE workers and the master key (pallet tee-worker; published interface, `ces_types`).
 
+pub mod attestation;
+pub mod quote;
+pub mod simulation;
+
 use crate::{AccountId, Tick};
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode};
@@ -201,6 +205,29 @@ pub struct MasterKeyDistributePayload {
     pub encrypted_master_key: Vec<u8>,
     /// Its nonce.
     pub iv: [u8; 12],
+    /// Milliseconds since 1970.
+    pub signing_time: u64,
+}
+
+/// A worker's word that it leaves (ours).
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    codec::MaxEncodedLen,
+    TypeInfo,
+)]
+pub struct WorkerExitPayload {
+    /// The worker.
+    pub pubkey: WorkerKey,
+    /// The chain that it leaves.
+    pub genesis_block_hash: H256,
+    /// When the registration that it ends began.
+    pub added_at: Tick,
     /// Milliseconds since 1970.
     pub signing_time: u64,
 }
