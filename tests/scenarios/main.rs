@@ -4,6 +4,7 @@ mod bad_input;
 mod command_line;
 mod corrupted_fragment;
 mod eight_of_twelve_lost;
+mod election;
 mod gateway_killed;
 mod life_cycle;
 mod miner_killed;

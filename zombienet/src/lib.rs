@@ -15,6 +15,8 @@ pub mod commands;
 pub mod control;
 pub mod definition;
 pub mod dir;
+#[cfg(test)]
+mod docs;
 pub mod health;
 pub mod lifecycle;
 pub mod manifest;

@@ -46,6 +46,7 @@ mod nonce;
 mod query;
 mod runtime;
 mod signer;
+mod staking;
 mod storage;
 mod submit;
 #[cfg(test)]
@@ -63,5 +64,6 @@ pub use event::Event;
 pub use query::AccountInfo;
 pub use signer::{verify, Signer, SignerError};
 pub use sp_core::H256;
+pub use staking::{Election, Score};
 pub use submit::Included;
 pub use version::RuntimeVersion;

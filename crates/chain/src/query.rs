@@ -296,15 +296,6 @@ impl Chain {
             .unwrap_or_default())
     }
 
-    /// The era that is running; eras count sessions, not ticks. `None` before the first one.
-    pub async fn active_era(&self) -> Result<Option<u32>, ChainError> {
-        const WHAT: &str = "Staking.ActiveEra";
-        // Its index, and when it began in milliseconds since 1970.
-        let era: Option<(u32, Option<u64>)> =
-            self.value(item("Staking", "ActiveEra"), WHAT).await?;
-        Ok(era.map(|(index, _)| index))
-    }
-
     /// All entries under a prefix, of one block, read in pages.
     pub(crate) async fn map<K: Decode, V: Decode>(
         &self,
