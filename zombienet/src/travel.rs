@@ -136,9 +136,9 @@ async fn quiet(
     // Whatever keeps half a window after the jump is still in good time.
     let reach = ticks.saturating_add(params.challenge_window / 2);
     loop {
-        let end = chain.now().await?.saturating_add(reach);
+        let now = chain.now().await?;
         let mut open = chain.bookings().await?;
-        open.retain(|booking| booking.due.is_owed() && booking.tick <= end);
+        open.retain(|booking| is_at_stake(booking, now, reach));
         if open.is_empty() {
             return Ok(());
         }
@@ -150,6 +150,13 @@ async fn quiet(
         next(&mut blocks, params).await?;
         left -= 1;
     }
+}
+
+/// Whether a process would lose by a jump over its deadline.
+fn is_at_stake(booking: &Booking, now: Tick, reach: Tick) -> bool {
+    // A claim that ran out binds nobody any more, and stays until somebody claims the fragment again.
+    let binds = booking.due.is_automatic() || booking.tick >= now;
+    booking.due.is_owed() && binds && booking.tick <= now.saturating_add(reach)
 }
 
 impl Journey {
@@ -275,6 +282,18 @@ mod tests {
         let bookings = [book(Due::Deal, 9), book(Due::Proofs, 3), book(Due::Deal, 4)];
         assert_eq!(list(&bookings), "1 × a miner's proofs, 2 × an upload");
         assert_eq!(list(&[]), "");
+    }
+
+    #[test]
+    fn a_jump_waits_for_what_is_owed_within_its_reach_only() {
+        let at_stake = |due, tick| is_at_stake(&Booking { tick, due }, 100, 50);
+        assert!(at_stake(Due::Proofs, 150) && !at_stake(Due::Proofs, 151));
+        assert!(
+            at_stake(Due::Verdicts, 90),
+            "the chain has not settled it yet"
+        );
+        assert!(at_stake(Due::Restoral, 100) && !at_stake(Due::Restoral, 99));
+        assert!(!at_stake(Due::Freeze, 120), "leases may end");
     }
 
     #[test]
