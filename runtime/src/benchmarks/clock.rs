@@ -1,0 +1,35 @@
+//! Pallet protocol: quantities and the clock.
+
+use super::*;
+use frame_benchmarking::v2::*;
+use frame_system::RawOrigin;
+use pallet_protocol::{Call, ClockOffset, Params, LAST_TICK};
+
+/// What is measured here.
+pub(crate) struct Pallet<T: Config>(PhantomData<T>);
+
+#[benchmarks]
+mod calls {
+    use super::*;
+
+    #[benchmark]
+    fn set_params() {
+        let mut params = Params::<Runtime>::get();
+        params.deal_life += 1;
+
+        #[extrinsic_call]
+        _(RawOrigin::Root, params);
+
+        assert_eq!(Params::<Runtime>::get(), params);
+    }
+
+    #[benchmark]
+    fn advance_clock() {
+        let ticks = LAST_TICK - Protocol::now();
+
+        #[extrinsic_call]
+        _(RawOrigin::Root, ticks);
+
+        assert_eq!(ClockOffset::<Runtime>::get(), ticks);
+    }
+}
