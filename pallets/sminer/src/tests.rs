@@ -13,4 +13,5 @@ mod returns;
 mod rewards;
 mod space;
 mod states;
+mod time;
 mod walk;

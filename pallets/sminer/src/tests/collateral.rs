@@ -3,6 +3,7 @@
 use crate::{mock::*, *};
 use cess_primitives::{traits::AuditedMiners, traits::Miners, Balance, TCESS, TIB};
 use frame_support::{assert_noop, assert_ok};
+use sp_runtime::DispatchError;
 
 #[test]
 fn limits_and_power_follow_the_published_formulas() {
@@ -239,5 +240,42 @@ fn penalties_take_one_stake_of_a_shared_staking_account_only() {
         assert_eq!(info(1).collaterals, 0);
         assert_eq!(info(2).collaterals, 4000 * TCESS);
         assert_eq!(Balances::reserved_balance(acc(3)), 4000 * TCESS);
+    });
+}
+
+#[test]
+fn huge_amounts_neither_overflow_nor_stick() {
+    execute(|| {
+        let huge = |tib| Sminer::regnstk(signed(1), acc(51), endpoint("e"), Balance::MAX, tib);
+        let refused: DispatchError = pallet_balances::Error::<Test>::InsufficientBalance.into();
+        assert_noop!(huge(1), refused);
+        assert_noop!(huge(u32::MAX), refused);
+        positive(1, 0);
+        for _ in 0..3 {
+            // Only a positive miner declares more; let it be positive again.
+            MinerItems::<Test>::mutate(acc(1), |info| {
+                let info = info.as_mut().unwrap();
+                info.state = cess_primitives::miner::state::POSITIVE
+                    .to_vec()
+                    .try_into()
+                    .unwrap();
+            });
+            assert_ok!(Sminer::increase_declaration_space(signed(1), u32::MAX));
+        }
+        assert_eq!(state(1), "frozen");
+        let raise = Sminer::increase_collateral(signed(1), acc(1), Balance::MAX);
+        assert_eq!(raise, Err(refused));
+        assert_ok!(Sminer::punish_false_idle(&acc(1), u128::MAX));
+        assert_ok!(Sminer::punish_missing_proof(
+            &acc(1),
+            u128::MAX,
+            u128::MAX,
+            u8::MAX
+        ));
+        assert_eq!(info(1).collaterals, 0);
+        for _ in 0..3 {
+            assert_ok!(Sminer::decrease_declaration_space(signed(1), u32::MAX));
+        }
+        assert_eq!(info(1).declaration_space, u128::from(TIB));
     });
 }

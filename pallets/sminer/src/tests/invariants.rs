@@ -2,9 +2,11 @@
 
 use crate::{mock::*, *};
 use cess_primitives::{
-    miner::{state, MinerInfo},
+    miner::{state, MinerInfo, Reward},
+    traits::AuditedMiners,
     TCESS,
 };
+use frame_support::assert_ok;
 use sp_runtime::DispatchError;
 
 /// Breaks a positive miner, looks, and mends it again.
@@ -74,5 +76,83 @@ fn lists_that_fall_apart_are_noticed() {
             Err("due work that nobody looks for".into())
         );
         ReturnStakingSchedule::<Test>::remove(7);
+    });
+}
+
+#[test]
+fn rewards_that_do_not_add_up_are_noticed() {
+    execute(|| {
+        positive(1, 1);
+        assert_ok!(Sminer::record_pass(&acc(1), UNIT, 0));
+        end_era(1_000 * TCESS);
+        next_block();
+        let sound = RewardMap::<Test>::get(acc(1)).unwrap();
+        let noticed = |break_it: fn(&mut Reward)| {
+            let mut broken = sound.clone();
+            break_it(&mut broken);
+            RewardMap::<Test>::insert(acc(1), broken);
+            let verdict = Sminer::do_try_state();
+            RewardMap::<Test>::insert(acc(1), sound.clone());
+            verdict
+        };
+        let too_much = Err("more is paid and held back than was earned".into());
+        assert_eq!(noticed(|reward| reward.reward_issued += 1), too_much);
+        assert_eq!(noticed(|reward| reward.total_reward -= 1), too_much);
+        let over = noticed(|reward| {
+            reward
+                .order_list
+                .iter_mut()
+                .for_each(|order| order.receive_count = 90);
+        });
+        assert_eq!(over, Err("an order that is over".into()));
+        RewardMap::<Test>::insert(acc(9), Reward::default());
+        assert_eq!(Sminer::do_try_state(), Err("rewards of nobody".into()));
+        RewardMap::<Test>::remove(acc(9));
+        FormerMiners::<Test>::insert(acc(1), acc(51));
+        let there = Err("a miner that withdrew is still there".into());
+        assert_eq!(Sminer::do_try_state(), there);
+        FormerMiners::<Test>::remove(acc(1));
+        RewardMap::<Test>::remove(acc(1));
+        let lost = Err("the rewards of a miner are lost, or left behind".into());
+        assert_eq!(Sminer::do_try_state(), lost);
+        RewardMap::<Test>::insert(acc(1), sound.clone());
+    });
+}
+
+#[test]
+fn passes_that_are_forgotten_are_noticed() {
+    execute(|| {
+        positive(1, 1);
+        assert_ok!(Sminer::record_pass(&acc(1), UNIT, 0));
+        let passes = CompleteMinerSnapShot::<Test>::get(acc(1));
+        Passers::<Test>::remove(0, acc(1));
+        let nobody = Err("a pass whose share nobody will promise".into());
+        assert_eq!(Sminer::do_try_state(), nobody);
+        Passers::<Test>::insert(0, acc(1), ());
+        CompleteMinerSnapShot::<Test>::remove(acc(1));
+        let waiting = Err("a miner is waiting for a share that it has".into());
+        assert_eq!(Sminer::do_try_state(), waiting);
+        CompleteMinerSnapShot::<Test>::insert(acc(1), &passes);
+        let total = CompleteSnapShot::<Test>::take(0);
+        let no_total = Err("passes of an era without a total".into());
+        assert_eq!(Sminer::do_try_state(), no_total);
+        let mut wrong = total.clone();
+        wrong.total_power += 1;
+        CompleteSnapShot::<Test>::insert(0, wrong);
+        let differ = Err("the passes of an era and its total differ".into());
+        assert_eq!(Sminer::do_try_state(), differ);
+        CompleteSnapShot::<Test>::insert(0, total);
+        SettlingEra::<Test>::put(1);
+        let closed = Err("a pass of an era that is closed".into());
+        assert_eq!(Sminer::do_try_state(), closed);
+        SettlingEra::<Test>::put(0);
+        CompleteMinerSnapShot::<Test>::insert(acc(9), &passes);
+        let without = Err("passes of a miner without rewards".into());
+        assert_eq!(Sminer::do_try_state(), without);
+        CompleteMinerSnapShot::<Test>::remove(acc(9));
+        Unlisted::<Test>::try_append(7).unwrap();
+        let unlisted = Err("a place that is not listed".into());
+        assert_eq!(Sminer::do_try_state(), unlisted);
+        Unlisted::<Test>::kill();
     });
 }
