@@ -3,6 +3,7 @@
 use crate::{mock::*, *};
 use cess_primitives::{traits::Treasury, TCESS};
 use codec::Encode;
+use frame_support::dispatch::GetDispatchInfo;
 
 #[test]
 fn published_indices_are_kept() {
@@ -64,4 +65,24 @@ fn genesis_brings_every_account_to_life() {
         CessTreasury::endow_accounts();
         assert_eq!(Balances::total_issuance(), 5 * ENDOWMENT + 4 * TCESS);
     });
+}
+
+#[test]
+fn no_call_is_free() {
+    let (acc, funds) = (acc(1), 1);
+    let calls: [Call<Test>; 6] = [
+        Call::send_funds_to_pid { funds },
+        Call::send_funds_to_sid { funds },
+        Call::pid_burn_funds { burn_amount: 1 },
+        Call::sid_burn_funds { burn_amount: 1 },
+        Call::pid_send_funds {
+            acc: acc.clone(),
+            funds,
+        },
+        Call::sid_send_funds { acc, funds },
+    ];
+    for call in calls {
+        let weight = call.get_dispatch_info().call_weight;
+        assert!(weight.ref_time() > 10_000_000 && weight.proof_size() > 0);
+    }
 }
