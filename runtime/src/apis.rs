@@ -157,6 +157,12 @@ impl_runtime_apis! {
         }
     }
 
+    impl crate::books::BooksApi<Block> for Runtime {
+        fn complaints() -> Vec<alloc::string::String> {
+            crate::books::complaints()
+        }
+    }
+
     impl sp_session::SessionKeys<Block> for Runtime {
         fn generate_session_keys(
             owner: Vec<u8>,

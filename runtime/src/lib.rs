@@ -21,6 +21,7 @@ extern crate alloc;
 include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
 mod apis;
+pub mod books;
 #[cfg(feature = "runtime-benchmarks")]
 #[macro_use]
 mod benchmarks;

@@ -11,6 +11,12 @@ use std::collections::BTreeMap;
 pub(crate) async fn check(chain: &Chain) -> Result<()> {
     let (_, block) = chain.best().await?;
     let chain = chain.at(block);
+    let complaints = chain.complaints().await?;
+    ensure!(
+        complaints.is_empty(),
+        "the chain's own invariants: {}",
+        complaints.join("; ")
+    );
     let files = chain.files().await?;
     miners(&chain, &files).await.context("miners")?;
     fragments(&chain, &files).await.context("fragments")?;

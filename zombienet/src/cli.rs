@@ -53,6 +53,8 @@ pub enum Command {
     Time(Time),
     /// Replace the runtime of the running network, without stopping it.
     Upgrade(Upgrade),
+    /// Let the chain check its books: every invariant of every pallet.
+    Check,
     /// Tell a file's life step by step, checking each.
     Demo(Demo),
 }

@@ -36,6 +36,7 @@
 
 mod blocks;
 mod bookings;
+mod books;
 mod call;
 pub mod calls;
 mod chain;

@@ -1,5 +1,6 @@
 //! What a user can type.
 
+mod check;
 mod damage;
 mod demo;
 mod files;
@@ -86,6 +87,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Corrupt(damage) => damage::corrupt(&session, damage).await,
         Command::Lose(loss) => damage::lose(&session, loss).await,
         Command::Demo(demo) => demo::demo(&session, demo).await,
+        Command::Check => check::check(&session).await,
         Command::Time(time) => time::time(&session, time).await,
         Command::Upgrade(upgrade) => upgrade::upgrade(&session, upgrade).await,
         Command::Kill(name) => act(&session, name.role, Action::Kill).await,
