@@ -109,7 +109,13 @@ fn used(cli: &CommandLine, manifest: &Manifest) -> Result<()> {
     ensure!(demo["demo"] == "passed", "{demo}");
     let files = cli.json(&["files"])?;
     ensure!(files.as_array().is_some_and(|f| f.len() == 1), "{files}");
-    clock(cli)
+    clock(cli)?;
+    let check = cli.json(&["check"])?;
+    ensure!(
+        check["holds"] == true && check["block"].is_u64(),
+        "{check}"
+    );
+    Ok(())
 }
 
 fn clock(cli: &CommandLine) -> Result<()> {
