@@ -111,10 +111,7 @@ fn used(cli: &CommandLine, manifest: &Manifest) -> Result<()> {
     ensure!(files.as_array().is_some_and(|f| f.len() == 1), "{files}");
     clock(cli)?;
     let check = cli.json(&["check"])?;
-    ensure!(
-        check["holds"] == true && check["block"].is_u64(),
-        "{check}"
-    );
+    ensure!(check["holds"] == true && check["block"].is_u64(), "{check}");
     Ok(())
 }
 
