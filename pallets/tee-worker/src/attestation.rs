@@ -1,85 +1,95 @@
-//! Remote attestation as the published interface carries it, and what this runtime makes of it.
+//! Whose word the chain takes for what a worker runs on.
 
-use crate::{CesealVerifyRequired, Config, Error, NoneAttestationEnabled, Pallet};
-use alloc::{string::String, vec::Vec};
-use cess_primitives::tee::AttestationProvider;
-use codec::{Decode, DecodeWithMemTracking, Encode};
-use frame_support::ensure;
-use scale_info::TypeInfo;
-use sp_runtime::DispatchError;
+use crate::Error;
+use cess_primitives::tee::{attestation::AttestationReport, AttestationProvider};
+use sp_core::H256;
 
 /// Confidence level of a worker that nobody attested; attested ones have 1 (best) to 5.
 pub const UNATTESTED: u8 = 128;
 
-/// What a worker presents as proof of the hardware it runs on.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub enum AttestationReport {
-    /// A report of Intel's EPID service.
-    SgxIas {
-        /// The report, JSON.
-        ra_report: Vec<u8>,
-        /// The service's signature over it.
-        signature: Vec<u8>,
-        /// The certificate of the signing key, DER.
-        raw_signing_cert: Vec<u8>,
-    },
-    /// A quote that is verified against Intel's published collateral.
-    SgxDcap {
-        /// The quote.
-        quote: Vec<u8>,
-        /// What it is verified against.
-        collateral: Option<Collateral>,
-    },
+/// What a report that was found good says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attested {
+    /// Whose kind of report it is.
+    pub provider: AttestationProvider,
+    /// Which binary runs there: the hash of its measurement.
+    pub binary: H256,
+    /// What the enclave says of itself.
+    pub user_data: [u8; 32],
+    /// From 1, best, to 5.
+    pub confidence_level: u8,
 }
 
-/// Collateral of a quote, by format.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub enum Collateral {
-    /// For quotes of version 3.
-    SgxV30(SgxV30QuoteCollateral),
+/// Why a report is refused; each is published as an error of the same name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AttestationError {
+    /// Nobody's reports are trusted.
+    UnsupportedAttestationType,
+    /// No trusted key signed the EPID report.
+    InvalidIasSigningCert,
+    /// The quote is cut off.
+    InvalidDcapQuote,
+    /// Another version of quotes.
+    UnsupportedDcapQuoteVersion,
+    /// Another type of attestation key.
+    UnsupportedDcapAttestationKeyType,
+    /// The quote's proof can't be read.
+    UnsupportedQuoteAuthData,
+    /// No chain of certificates.
+    UnsupportedDcapPckCertFormat,
+    /// An empty chain of certificates.
+    CertificateChainIsTooShort,
+    /// The chain ends with nobody trusted.
+    CertificateChainIsInvalid,
+    /// The quoting enclave vouches for another key.
+    QeReportHashMismatch,
+    /// The attestation key did not sign the report.
+    IsvEnclaveReportSignatureIsInvalid,
+    /// There is no collateral.
+    InvalidCertificate,
+    /// The collateral is not signed by whom it must be.
+    InvalidReport,
+    /// The collateral can't be read.
+    CodecError,
+    /// The collateral is outdated.
+    TcbInfoExpired,
+    /// The platform or the enclave can't keep secrets.
+    InvalidQuoteStatus,
 }
 
-/// Intel's statements about a platform and its quoting enclave.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub struct SgxV30QuoteCollateral {
-    /// Issuers of the PCK revocation list, PEM.
-    pub pck_crl_issuer_chain: String,
-    /// Revocation list of the root, PEM.
-    pub root_ca_crl: String,
-    /// Revocation list of platform keys, PEM.
-    pub pck_crl: String,
-    /// Issuers of the TCB info, PEM.
-    pub tcb_info_issuer_chain: String,
-    /// The TCB info, JSON.
-    pub tcb_info: String,
-    /// The signature over it.
-    pub tcb_info_signature: Vec<u8>,
-    /// Issuers of the enclave identity, PEM.
-    pub qe_identity_issuer_chain: String,
-    /// The enclave identity, JSON.
-    pub qe_identity: String,
-    /// The signature over it.
-    pub qe_identity_signature: Vec<u8>,
+/// Checks reports about what a worker runs on.
+pub trait AttestationVerifier {
+    /// What a good report says; `now` is in seconds since 1970.
+    fn verify(report: &AttestationReport, now: u64) -> Result<Attested, AttestationError>;
 }
 
-impl<T: Config> Pallet<T> {
-    /// Who vouches for the worker, and with what confidence.
-    ///
-    /// This runtime trusts no vendor's root: a report is refused, its absence is accepted while
-    /// governance allows it. Without a report the binary is unknown, so a network that requires
-    /// listed binaries takes nobody in this way.
-    pub(crate) fn vet(
-        report: &Option<AttestationReport>,
-    ) -> Result<(Option<AttestationProvider>, u8), DispatchError> {
-        ensure!(report.is_none(), Error::<T>::UnsupportedAttestationType);
-        ensure!(
-            NoneAttestationEnabled::<T>::get(),
-            Error::<T>::NoneAttestationDisabled
-        );
-        ensure!(
-            !CesealVerifyRequired::<T>::get(),
-            Error::<T>::CesealRejected
-        );
-        Ok((None, UNATTESTED))
+/// Trusts nobody.
+impl AttestationVerifier for () {
+    fn verify(_: &AttestationReport, _: u64) -> Result<Attested, AttestationError> {
+        Err(AttestationError::UnsupportedAttestationType)
+    }
+}
+
+impl<T> From<AttestationError> for Error<T> {
+    fn from(error: AttestationError) -> Self {
+        use AttestationError as E;
+        match error {
+            E::UnsupportedAttestationType => Self::UnsupportedAttestationType,
+            E::InvalidIasSigningCert => Self::InvalidIASSigningCert,
+            E::InvalidDcapQuote => Self::InvalidDCAPQuote,
+            E::UnsupportedDcapQuoteVersion => Self::UnsupportedDCAPQuoteVersion,
+            E::UnsupportedDcapAttestationKeyType => Self::UnsupportedDCAPAttestationKeyType,
+            E::UnsupportedQuoteAuthData => Self::UnsupportedQuoteAuthData,
+            E::UnsupportedDcapPckCertFormat => Self::UnsupportedDCAPPckCertFormat,
+            E::CertificateChainIsTooShort => Self::CertificateChainIsTooShort,
+            E::CertificateChainIsInvalid => Self::CertificateChainIsInvalid,
+            E::QeReportHashMismatch => Self::QEReportHashMismatch,
+            E::IsvEnclaveReportSignatureIsInvalid => Self::IsvEnclaveReportSignatureIsInvalid,
+            E::InvalidCertificate => Self::InvalidCertificate,
+            E::InvalidReport => Self::InvalidReport,
+            E::CodecError => Self::CodecError,
+            E::TcbInfoExpired => Self::TCBInfoExpired,
+            E::InvalidQuoteStatus => Self::InvalidQuoteStatus,
+        }
     }
 }

@@ -1,26 +1,29 @@
-//! The master key: its launch, its roll, its way to other workers, and what it has signed.
+//! The master key: its launch, its roll, and what it has signed.
 
 use crate::{
-    Config, Error, Event, MasterKeyDistributeNotify, MasterKeyHistory, MasterKeyPostation,
-    MasterKeyStatus, Pallet, Workers,
+    Config, Error, Event, MasterKeyHistory, MasterKeyPostation, MasterKeyStatus, Measurements,
+    Pallet, SigningKeys, UsedMasterKeys, Workers,
 };
 use cess_primitives::{
-    payload::{worker_message, WorkerPayload},
-    tee::{
-        LaunchStatus, MasterKeyApplyPayload, MasterKeyDistributePayload, MasterKeyInfo,
-        MasterKeyLaunchPayload, WorkerKey,
-    },
+    payload::WorkerPayload,
+    tee::{LaunchStatus, MasterKeyInfo, MasterKeyLaunchPayload, WorkerInfo, WorkerKey},
     traits::Protocol,
+    Tick,
 };
-use codec::Encode;
+use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{ensure, traits::UnixTime};
+use scale_info::TypeInfo;
 use sp_core::sr25519::{Public, Signature};
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchError, DispatchResult};
 
-/// Milliseconds for which a signed request about the master key is good.
-pub const SIGNING_LIFE_MS: u64 = 30 * 60 * 1000;
-/// Longest encrypted master key, bytes; an RSA-2048 key in PKCS#8 has about 1200.
-pub const MAX_ENCRYPTED_KEY: usize = 4096;
+/// The master keys whose signatures are good.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct KeyRing {
+    /// The current one; its holder is the worker that made it.
+    pub current: MasterKeyInfo,
+    /// The one before, and the first tick at which it is no longer good.
+    pub previous: Option<([u8; 32], Tick)>,
+}
 
 impl<T: Config> Pallet<T> {
     /// The worker that answers for the master key, or for the launch that is under way.
@@ -32,12 +35,16 @@ impl<T: Config> Pallet<T> {
         }
     }
 
+    /// A registered worker that keeps the rules in force.
+    pub(crate) fn admissible_worker(key: &WorkerKey) -> Result<WorkerInfo, DispatchError> {
+        let worker = Workers::<T>::get(key).ok_or(Error::<T>::WorkerNotFound)?;
+        Self::ensure_admissible(&worker, Measurements::<T>::get(key))?;
+        Ok(worker)
+    }
+
     /// See [`Pallet::launch_master_key`].
     pub(crate) fn launch(holder: WorkerKey, roll_if_launched: bool) -> DispatchResult {
-        ensure!(
-            Workers::<T>::contains_key(holder),
-            Error::<T>::WorkerNotFound
-        );
+        Self::admissible_worker(&holder)?;
         let rolling = match MasterKeyStatus::<T>::get() {
             LaunchStatus::NotLaunched => false,
             LaunchStatus::Launching(_) => return Err(Error::<T>::MasterKeyLaunching.into()),
@@ -54,18 +61,29 @@ impl<T: Config> Pallet<T> {
 
     /// See [`Pallet::change_master_key_holder`].
     pub(crate) fn change_holder(to: WorkerKey) -> DispatchResult {
-        ensure!(Workers::<T>::contains_key(to), Error::<T>::WorkerNotFound);
+        Self::admissible_worker(&to)?;
         let (from, status) = match MasterKeyStatus::<T>::get() {
             LaunchStatus::NotLaunched => return Err(Error::<T>::MasterKeyUninitialized.into()),
             LaunchStatus::Launching(from) => (from, LaunchStatus::Launching(to)),
-            LaunchStatus::Launched(key) => (
-                key.holder,
-                LaunchStatus::Launched(MasterKeyInfo { holder: to, ..key }),
-            ),
+            LaunchStatus::Launched(key) => {
+                // A holder without the key could hand it to nobody, nor leave.
+                ensure!(Self::was_given(&to, &key), Error::<T>::HasNoMasterKey);
+                let changed = MasterKeyInfo { holder: to, ..key };
+                (key.holder, LaunchStatus::Launched(changed))
+            }
         };
         MasterKeyStatus::<T>::put(status);
         Self::deposit_event(Event::MasterKeyHolderChanged { from, to });
         Ok(())
+    }
+
+    /// Whether the worker made the key, or was sent it.
+    fn was_given(worker: &WorkerKey, key: &MasterKeyInfo) -> bool {
+        let made = SigningKeys::<T>::get().is_some_and(|keys| keys.current.holder == *worker);
+        // What was posted when the key was launched may still be the one before.
+        let since_launch = |(posted_at, _)| posted_at > key.launched_at.0;
+        let posted = MasterKeyPostation::<T>::get(worker).flatten();
+        made || key.holder == *worker || posted.is_some_and(since_launch)
     }
 
     /// See [`Pallet::settle_master_key_launch`].
@@ -88,71 +106,32 @@ impl<T: Config> Pallet<T> {
             Workers::<T>::contains_key(holder),
             Error::<T>::MasterKeyFirstHolderNotFound
         );
+        Self::admissible_worker(&holder)?;
         Self::check_worker(&holder, WorkerPayload::MasterKeyLaunch, &payload, signature)?;
-        let mut history = MasterKeyHistory::<T>::get();
         // The payload has no nonce: an old one, replayed during a roll, must not bring its key back.
+        let pubkey = payload.master_pubkey;
         ensure!(
-            history
-                .iter()
-                .all(|key| key.pubkey != payload.master_pubkey),
+            !UsedMasterKeys::<T>::contains_key(pubkey),
             Error::<T>::MasterKeyMismatch
         );
+        let now = T::Protocol::now();
         let key = MasterKeyInfo {
-            pubkey: payload.master_pubkey,
+            pubkey,
             holder,
-            launched_at: (T::Protocol::now(), T::UnixTime::now().as_secs()),
+            launched_at: (now, T::UnixTime::now().as_secs()),
         };
-        history.push(key.clone());
-        MasterKeyHistory::<T>::put(history);
+        let retires_at = now.saturating_add(T::Protocol::params().one_day);
+        SigningKeys::<T>::mutate(|keys| {
+            let previous = keys.take().map(|keys| (keys.current.pubkey, retires_at));
+            *keys = Some(KeyRing {
+                current: key.clone(),
+                previous,
+            });
+        });
+        UsedMasterKeys::<T>::insert(pubkey, ());
+        MasterKeyHistory::<T>::append(&key);
         MasterKeyStatus::<T>::put(LaunchStatus::Launched(key));
         Self::deposit_event(Event::MasterKeyLaunched);
-        Ok(())
-    }
-
-    /// See [`Pallet::apply_master_key`].
-    pub(crate) fn apply(payload: MasterKeyApplyPayload, signature: &[u8]) -> DispatchResult {
-        let applier = payload.pubkey;
-        ensure!(
-            Workers::<T>::contains_key(applier),
-            Error::<T>::WorkerNotFound
-        );
-        Self::check_worker(&applier, WorkerPayload::MasterKeyApply, &payload, signature)?;
-        Self::check_signing_time(payload.signing_time)?;
-        let LaunchStatus::Launched(key) = MasterKeyStatus::<T>::get() else {
-            return Err(Error::<T>::MasterKeyUninitialized.into());
-        };
-        let distributor = key.holder;
-        ensure!(distributor != applier, Error::<T>::NotFoundDistributor);
-        MasterKeyPostation::<T>::remove(applier);
-        MasterKeyDistributeNotify::<T>::insert(applier, distributor);
-        Self::deposit_event(Event::MasterKeyAppling {
-            applier,
-            distributor,
-        });
-        Ok(())
-    }
-
-    /// See [`Pallet::distribute_master_key`].
-    pub(crate) fn distribute(
-        payload: MasterKeyDistributePayload,
-        signature: &[u8],
-    ) -> DispatchResult {
-        let (distributor, receiver) = (payload.distributor, payload.target);
-        ensure!(
-            MasterKeyDistributeNotify::<T>::get(receiver) == Some(distributor),
-            Error::<T>::NotFoundDistributor
-        );
-        let size = payload.encrypted_master_key.len();
-        ensure!(
-            (1..=MAX_ENCRYPTED_KEY).contains(&size),
-            Error::<T>::KeyLengthIsInvalid
-        );
-        let kind = WorkerPayload::MasterKeyDistribute;
-        Self::check_worker(&distributor, kind, &payload, signature)?;
-        Self::check_signing_time(payload.signing_time)?;
-        MasterKeyDistributeNotify::<T>::remove(receiver);
-        MasterKeyPostation::<T>::insert(receiver, Some((T::Protocol::now(), payload)));
-        Self::deposit_event(Event::MasterKeySubmitted { receiver });
         Ok(())
     }
 
@@ -162,44 +141,12 @@ impl<T: Config> Pallet<T> {
         let Ok(signature) = <[u8; 64]>::try_from(signature).map(Signature::from_raw) else {
             return false;
         };
-        let history = MasterKeyHistory::<T>::get();
-        let Some((current, old)) = history.split_last() else {
+        let Some(KeyRing { current, previous }) = SigningKeys::<T>::get() else {
             return false;
         };
-        let retired_at = current
-            .launched_at
-            .0
-            .saturating_add(T::Protocol::params().one_day);
-        let previous = old.last().filter(|_| T::Protocol::now() < retired_at);
-        core::iter::once(current).chain(previous).any(|key| {
-            sp_io::crypto::sr25519_verify(&signature, digest, &Public::from_raw(key.pubkey))
-        })
-    }
-
-    /// Checks a worker's signature over a payload.
-    fn check_worker(
-        worker: &WorkerKey,
-        kind: WorkerPayload,
-        payload: &impl Encode,
-        signature: &[u8],
-    ) -> DispatchResult {
-        let signature = <[u8; 64]>::try_from(signature)
-            .map_err(|_| Error::<T>::InvalidSignatureLength)
-            .map(Signature::from_raw)?;
-        let message = worker_message(kind, payload);
-        ensure!(
-            sp_io::crypto::sr25519_verify(&signature, &message, &Public::from_raw(*worker)),
-            Error::<T>::InvalidSignature
-        );
-        Ok(())
-    }
-
-    fn check_signing_time(signed_ms: u64) -> DispatchResult {
-        let now_ms = T::UnixTime::now().as_secs().saturating_mul(1000);
-        ensure!(
-            now_ms.abs_diff(signed_ms) <= SIGNING_LIFE_MS,
-            Error::<T>::InvalidMasterKeyApplySigningTime
-        );
-        Ok(())
+        let previous = previous.filter(|(_, retires_at)| T::Protocol::now() < *retires_at);
+        core::iter::once(current.pubkey)
+            .chain(previous.map(|(key, _)| key))
+            .any(|key| sp_io::crypto::sr25519_verify(&signature, digest, &Public::from_raw(key)))
     }
 }

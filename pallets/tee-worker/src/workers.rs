@@ -1,22 +1,18 @@
-//! Workers: who is registered, and what follows when one does not deliver.
+//! The records of workers.
 
 use crate::{
-    AttestationReport, Config, Endpoints, Error, Event, LastWork, MasterKeyDistributeNotify,
-    MasterKeyPostation, MinimumCesealVersion, Pallet, ValidationTypeList, VerdictsMissed,
-    WorkerAddedAt, Workers, UNATTESTED,
+    Config, Endpoints, Error, Event, HandoverTimes, LastWork, MasterKeyDistributeNotify,
+    MasterKeyPostation, Measurements, Pallet, ValidationTypeList, VerdictsMissed, WorkerAddedAt,
+    Workers, MISSED_LIMIT,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::collections::BTreeSet;
 use cess_primitives::{
-    tee::{AttestationProvider, WorkerInfo, WorkerKey, WorkerRegistrationInfo, WorkerRole},
-    traits::{Bonded, Protocol},
-    AccountId,
+    tee::{WorkerInfo, WorkerKey, WorkerRole},
+    traits::Protocol,
 };
-use frame_support::{ensure, traits::UnixTime};
-use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::{traits::Zero, DispatchResult};
-
-/// Verdicts that a worker may miss in a row before it is asked for no more.
-pub const MISSED_LIMIT: u32 = 3;
+use frame_support::ensure;
+use sp_core::H256;
+use sp_runtime::DispatchResult;
 
 /// Whether workers of this role give verdicts.
 pub(crate) fn gives_verdicts(role: WorkerRole) -> bool {
@@ -29,70 +25,8 @@ pub(crate) fn marks(role: WorkerRole) -> bool {
 }
 
 impl<T: Config> Pallet<T> {
-    /// See [`Pallet::register_worker`].
-    pub(crate) fn register(
-        signer: &AccountId,
-        info: WorkerRegistrationInfo,
-        attestation: Option<AttestationReport>,
-    ) -> DispatchResult {
-        let (attestation_provider, confidence_level) = Self::vet(&attestation)?;
-        // No report binds the key to whoever sends it in, so the key itself has to sign.
-        ensure!(
-            attestation_provider.is_some() || AsRef::<WorkerKey>::as_ref(signer) == &info.pubkey,
-            Error::<T>::InvalidWorkerPubKey
-        );
-        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
-        ensure!(info.genesis_block_hash == genesis, Error::<T>::WrongGenesis);
-        let (major, minor, patch) = MinimumCesealVersion::<T>::get();
-        let version = (
-            info.version >> 16,
-            info.version >> 8 & 0xff,
-            info.version & 0xff,
-        );
-        ensure!(version >= (major, minor, patch), Error::<T>::CesealRejected);
-        ensure!(
-            info.stash_account.is_some() == gives_verdicts(info.role),
-            Error::<T>::WrongWorkerRole
-        );
-        if let Some(stash) = &info.stash_account {
-            ensure!(T::Bonded::is_bonded(stash), Error::<T>::NotBond);
-        }
-        Self::enrol(WorkerInfo {
-            pubkey: info.pubkey,
-            ecdh_pubkey: info.ecdh_pubkey,
-            version: info.version,
-            last_updated: T::UnixTime::now().as_secs(),
-            stash_account: info.stash_account,
-            attestation_provider,
-            confidence_level,
-            features: info.features,
-            role: info.role,
-            endpoint: info.endpoint,
-        })
-    }
-
-    /// See [`Pallet::force_register_worker`]. The worker renews its entry to give an endpoint.
-    pub(crate) fn force_register(
-        pubkey: WorkerKey,
-        ecdh_pubkey: [u8; 32],
-        stash_account: Option<AccountId>,
-    ) -> DispatchResult {
-        Self::enrol(WorkerInfo {
-            pubkey,
-            ecdh_pubkey,
-            version: 0,
-            last_updated: T::UnixTime::now().as_secs(),
-            stash_account,
-            attestation_provider: Some(AttestationProvider::Root),
-            confidence_level: UNATTESTED,
-            features: Vec::new(),
-            role: WorkerRole::Full,
-            endpoint: String::new(),
-        })
-    }
-
-    /// Enters a worker, or replaces its entry.
-    fn enrol(info: WorkerInfo) -> DispatchResult {
+    /// Enters a worker that was admitted, or replaces its entry.
+    pub(crate) fn enrol(info: WorkerInfo, binary: Option<H256>) -> DispatchResult {
         let WorkerInfo {
             pubkey,
             attestation_provider,
@@ -102,12 +36,16 @@ impl<T: Config> Pallet<T> {
         if gives_verdicts(info.role) {
             ensure!(Self::ask_for_verdicts(pubkey), Error::<T>::BoundedVecError);
         } else {
-            Self::ask_no_verdicts(&pubkey);
+            Self::ask_no_verdicts(&[pubkey]);
+        }
+        // A suspended worker starts anew; one that is about to be suspended does not get away.
+        if VerdictsMissed::<T>::get(pubkey) >= MISSED_LIMIT {
+            VerdictsMissed::<T>::remove(pubkey);
         }
         let now = T::Protocol::now();
-        VerdictsMissed::<T>::remove(pubkey);
         LastWork::<T>::insert(pubkey, now);
         Endpoints::<T>::insert(pubkey, &info.endpoint);
+        Measurements::<T>::set(pubkey, binary);
         let known = Workers::<T>::contains_key(pubkey);
         Workers::<T>::insert(pubkey, info);
         Self::deposit_event(if known {
@@ -137,66 +75,34 @@ impl<T: Config> Pallet<T> {
             Self::holder().as_ref() != Some(pubkey),
             Error::<T>::CannotExitMasterKeyHolder
         );
-        Self::ask_no_verdicts(pubkey);
+        Self::ask_no_verdicts(&[*pubkey]);
+        Self::forget(pubkey);
+        Ok(())
+    }
+
+    /// Removes all that is kept of a worker but its place among the verifiers.
+    pub(crate) fn forget(pubkey: &WorkerKey) {
         Workers::<T>::remove(pubkey);
         WorkerAddedAt::<T>::remove(pubkey);
         LastWork::<T>::remove(pubkey);
         Endpoints::<T>::remove(pubkey);
+        Measurements::<T>::remove(pubkey);
         VerdictsMissed::<T>::remove(pubkey);
         MasterKeyPostation::<T>::remove(pubkey);
         MasterKeyDistributeNotify::<T>::remove(pubkey);
+        HandoverTimes::<T>::remove(pubkey);
         Self::deposit_event(Event::ClearInvalidTee { pubkey: *pubkey });
-        Ok(())
-    }
-
-    /// A worker did something useful: its misses are forgiven.
-    pub(crate) fn note_work(worker: &WorkerKey) {
-        let Some(info) = Workers::<T>::get(worker) else {
-            return;
-        };
-        LastWork::<T>::insert(worker, T::Protocol::now());
-        if !VerdictsMissed::<T>::contains_key(worker) {
-            return;
-        }
-        let listed = ValidationTypeList::<T>::get().contains(worker);
-        // A worker that finds no room on the list stays suspended.
-        if listed || !gives_verdicts(info.role) {
-            VerdictsMissed::<T>::remove(worker);
-        } else if Self::ask_for_verdicts(*worker) {
-            VerdictsMissed::<T>::remove(worker);
-            Self::deposit_event(Event::WorkerReinstated { pubkey: *worker });
-        }
-    }
-
-    /// A worker gave no verdict in time: after [`MISSED_LIMIT`] in a row it is suspended, unless
-    /// nobody else could give any.
-    pub(crate) fn note_failure(worker: &WorkerKey) {
-        if !Workers::<T>::contains_key(worker) {
-            return;
-        }
-        let in_a_row = VerdictsMissed::<T>::mutate(worker, |missed| {
-            *missed = missed.saturating_add(1);
-            *missed
-        });
-        Self::deposit_event(Event::VerdictMissed {
-            pubkey: *worker,
-            in_a_row,
-        });
-        let list = ValidationTypeList::<T>::get();
-        if in_a_row >= MISSED_LIMIT && list.len() > 1 && list.contains(worker) {
-            Self::ask_no_verdicts(worker);
-            Self::deposit_event(Event::WorkerSuspended { pubkey: *worker });
-        }
     }
 
     /// Puts a worker on the list; false when there is no room.
-    fn ask_for_verdicts(worker: WorkerKey) -> bool {
+    pub(crate) fn ask_for_verdicts(worker: WorkerKey) -> bool {
         ValidationTypeList::<T>::mutate(|list| {
             list.contains(&worker) || list.try_push(worker).is_ok()
         })
     }
 
-    fn ask_no_verdicts(worker: &WorkerKey) {
-        ValidationTypeList::<T>::mutate(|list| list.retain(|listed| listed != worker));
+    pub(crate) fn ask_no_verdicts(workers: &[WorkerKey]) {
+        let gone: BTreeSet<_> = workers.iter().collect();
+        ValidationTypeList::<T>::mutate(|list| list.retain(|listed| !gone.contains(listed)));
     }
 }

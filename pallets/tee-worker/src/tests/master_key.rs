@@ -3,10 +3,7 @@
 use crate::{mock::*, *};
 use cess_primitives::{
     payload::WorkerPayload,
-    tee::{
-        LaunchStatus, MasterKeyApplyPayload, MasterKeyDistributePayload, MasterKeyInfo,
-        MasterKeyLaunchPayload, WorkerRole::*,
-    },
+    tee::{LaunchStatus, MasterKeyInfo, MasterKeyLaunchPayload, WorkerRole::*},
     traits::TeeWorkers,
     ProtocolParams,
 };
@@ -24,10 +21,6 @@ fn launch_payload(holder: u32, master: u32) -> MasterKeyLaunchPayload {
         launcher: key(holder),
         master_pubkey: key(master),
     }
-}
-
-fn now_ms() -> u64 {
-    (EPOCH + System::block_number()) * 1000
 }
 
 #[test]
@@ -186,12 +179,11 @@ fn a_rolled_key_verifies_for_one_more_day() {
 }
 
 #[test]
-fn another_holder_takes_over_a_launch_or_a_key() {
+fn another_holder_takes_over_a_launch() {
     ExtBuilder::default().launching(9).build_and_execute(|| {
         let change = |n| TeeWorker::change_master_key_holder(root(), key(n));
         assert_noop!(change(1), Error::<Test>::WorkerNotFound);
         register(1, Full);
-        register(2, Full);
         assert_ok!(change(1));
         let changed = Event::MasterKeyHolderChanged {
             from: key(9),
@@ -199,17 +191,55 @@ fn another_holder_takes_over_a_launch_or_a_key() {
         };
         assert_eq!(last_event(), changed.into());
         settle(1, 77);
-        assert_ok!(change(2));
-        let changed = Event::MasterKeyHolderChanged {
-            from: key(1),
-            to: key(2),
-        };
-        assert_eq!(last_event(), changed.into());
-        assert_eq!(TeeWorker::holder(), Some(key(2)));
-        assert!(
-            TeeWorker::verify_master(&[1; 32], &by(77, &[1; 32])),
-            "the key stays"
+        assert_eq!(TeeWorker::holder(), Some(key(1)));
+    });
+}
+
+#[test]
+fn makers_and_holders_of_the_master_key_keep_the_rules_in_force() {
+    ExtBuilder::default().launching(1).build_and_execute(|| {
+        register(1, Full);
+        assert_ok!(TeeWorker::set_minimum_ceseal_version(root(), 2, 0, 0));
+        let rejected = DispatchError::from(Error::<Test>::CesealRejected);
+        let payload = launch_payload(1, 77);
+        let signature = sign(1, WorkerPayload::MasterKeyLaunch, &payload);
+        let settle_it =
+            || TeeWorker::settle_master_key_launch(signed(1), payload.clone(), signature.clone());
+        assert_noop!(settle_it(), rejected);
+        assert_noop!(
+            TeeWorker::change_master_key_holder(root(), key(1)),
+            rejected
         );
+        assert_ok!(TeeWorker::set_minimum_ceseal_version(root(), 1, 0, 0));
+        assert_ok!(settle_it());
+        assert_ok!(TeeWorker::set_minimum_ceseal_version(root(), 2, 0, 0));
+        assert_noop!(TeeWorker::launch_master_key(root(), key(1), true), rejected);
+    });
+}
+
+#[test]
+fn a_roll_whose_holder_is_silent_goes_to_another_worker() {
+    ExtBuilder::default().launching(1).build_and_execute(|| {
+        register(1, Full);
+        register(2, Full);
+        settle(1, 77);
+        assert_ok!(TeeWorker::launch_master_key(root(), key(2), true));
+        assert_ok!(TeeWorker::change_master_key_holder(root(), key(1)));
+        settle(1, 78);
+        assert!(TeeWorker::verify_master(&[1; 32], &by(78, &[1; 32])));
+    });
+}
+
+#[test]
+fn a_second_roll_ends_a_bad_key_at_once() {
+    ExtBuilder::default().launching(1).build_and_execute(|| {
+        register(1, Full);
+        for master in [77, 78, 79] {
+            settle(1, master);
+            assert_ok!(TeeWorker::launch_master_key(root(), key(1), true));
+        }
+        let verifies = |n| TeeWorker::verify_master(&[5; 32], &by(n, &[5; 32]));
+        assert!(!verifies(77) && verifies(78) && verifies(79));
     });
 }
 
@@ -222,128 +252,5 @@ fn without_a_launch_there_is_no_holder_to_change() {
             Error::<Test>::MasterKeyUninitialized
         );
         assert_eq!(TeeWorker::holder(), None);
-    });
-}
-
-fn apply_payload(n: u32, signing_time: u64) -> MasterKeyApplyPayload {
-    MasterKeyApplyPayload {
-        pubkey: key(n),
-        ecdh_pubkey: [n as u8; 32],
-        signing_time,
-    }
-}
-
-fn apply(n: u32, signing_time: u64) -> frame_support::dispatch::DispatchResult {
-    let payload = apply_payload(n, signing_time);
-    let signature = sign(n, WorkerPayload::MasterKeyApply, &payload);
-    TeeWorker::apply_master_key(signed(50), payload, signature)
-}
-
-fn distribute(from: u32, to: u32, bytes: usize) -> frame_support::dispatch::DispatchResult {
-    let payload = MasterKeyDistributePayload {
-        distributor: key(from),
-        target: key(to),
-        ecdh_pubkey: [3; 32],
-        encrypted_master_key: vec![8; bytes],
-        iv: [4; 12],
-        signing_time: now_ms(),
-    };
-    let signature = sign(from, WorkerPayload::MasterKeyDistribute, &payload);
-    TeeWorker::distribute_master_key(signed(50), payload, signature)
-}
-
-#[test]
-fn the_master_key_travels_from_the_holder_to_an_applicant() {
-    ExtBuilder::default().launching(1).build_and_execute(|| {
-        register(1, Full);
-        register(2, Verifier);
-        assert_noop!(apply(2, now_ms()), Error::<Test>::MasterKeyUninitialized);
-        settle(1, 77);
-        assert_ok!(apply(2, now_ms()));
-        let applied = Event::MasterKeyAppling {
-            applier: key(2),
-            distributor: key(1),
-        };
-        assert_eq!(last_event(), applied.into());
-        assert_eq!(MasterKeyDistributeNotify::<Test>::get(key(2)), Some(key(1)));
-
-        assert_noop!(distribute(1, 2, 0), Error::<Test>::KeyLengthIsInvalid);
-        assert_noop!(distribute(1, 2, 4097), Error::<Test>::KeyLengthIsInvalid);
-        assert_noop!(distribute(2, 1, 100), Error::<Test>::NotFoundDistributor);
-        assert_ok!(distribute(1, 2, 1200));
-        assert_eq!(
-            last_event(),
-            Event::MasterKeySubmitted { receiver: key(2) }.into()
-        );
-        let (tick, posted) = MasterKeyPostation::<Test>::get(key(2)).flatten().unwrap();
-        assert_eq!((tick, posted.encrypted_master_key.len()), (1, 1200));
-        assert_noop!(distribute(1, 2, 1200), Error::<Test>::NotFoundDistributor);
-
-        assert_ok!(apply(2, now_ms()));
-        assert_eq!(
-            MasterKeyPostation::<Test>::get(key(2)),
-            None,
-            "a new request clears the old"
-        );
-    });
-}
-
-#[test]
-fn requests_for_the_master_key_are_signed_fresh_and_by_workers() {
-    ExtBuilder::default().launching(1).build_and_execute(|| {
-        register(1, Full);
-        register(2, Marker);
-        settle(1, 77);
-        assert_noop!(apply(3, now_ms()), Error::<Test>::WorkerNotFound);
-        assert_noop!(apply(1, now_ms()), Error::<Test>::NotFoundDistributor);
-        for stale in [
-            now_ms() - SIGNING_LIFE_MS - 1,
-            now_ms() + SIGNING_LIFE_MS + 1,
-        ] {
-            assert_noop!(
-                apply(2, stale),
-                Error::<Test>::InvalidMasterKeyApplySigningTime
-            );
-        }
-        let forged = sign(
-            1,
-            WorkerPayload::MasterKeyApply,
-            &apply_payload(2, now_ms()),
-        );
-        assert_noop!(
-            TeeWorker::apply_master_key(signed(2), apply_payload(2, now_ms()), forged),
-            Error::<Test>::InvalidSignature
-        );
-        assert_ok!(apply(2, now_ms() - SIGNING_LIFE_MS));
-    });
-}
-
-#[test]
-fn a_forged_or_stale_distribution_is_refused() {
-    ExtBuilder::default().launching(1).build_and_execute(|| {
-        register(1, Full);
-        register(2, Full);
-        settle(1, 77);
-        assert_ok!(apply(2, now_ms()));
-        let payload = |signing_time| MasterKeyDistributePayload {
-            distributor: key(1),
-            target: key(2),
-            ecdh_pubkey: [3; 32],
-            encrypted_master_key: vec![8; 100],
-            iv: [4; 12],
-            signing_time,
-        };
-        let kind = WorkerPayload::MasterKeyDistribute;
-        let forged = sign(2, kind, &payload(now_ms()));
-        assert_noop!(
-            TeeWorker::distribute_master_key(signed(2), payload(now_ms()), forged),
-            Error::<Test>::InvalidSignature
-        );
-        let old = now_ms() - SIGNING_LIFE_MS - 1;
-        let stale = sign(1, kind, &payload(old));
-        assert_noop!(
-            TeeWorker::distribute_master_key(signed(2), payload(old), stale),
-            Error::<Test>::InvalidMasterKeyApplySigningTime
-        );
     });
 }

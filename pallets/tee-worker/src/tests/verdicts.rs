@@ -44,15 +44,62 @@ fn a_worker_that_lets_verdicts_lapse_is_suspended() {
         );
         assert_eq!(TeeWorker::verifiers().len(), 2);
         fail(1, 1);
-        assert_eq!(
-            last_event(),
-            Event::WorkerSuspended { pubkey: key(1) }.into()
-        );
+        assert!(saw(Event::WorkerSuspended { pubkey: key(1) }));
         assert_eq!(TeeWorker::verifiers(), vec![key(2)]);
         assert!(
             TeeWorker::can_verify(&key(1)),
             "a late verdict of it still counts"
         );
+    });
+}
+
+#[test]
+fn each_missed_verdict_costs_credit_and_a_suspension_money() {
+    ExtBuilder::default().build_and_execute(|| {
+        register(1, Full);
+        register(2, Full);
+        fail(1, 2);
+        let paid = Event::StashPunished {
+            pubkey: key(1),
+            stash: stash(1),
+            amount: FINE,
+        };
+        assert!(!saw(paid.clone()));
+        fail(1, 1);
+        assert_eq!(last_event(), paid.clone().into());
+        System::reset_events();
+        fail(1, 2);
+        assert!(!saw(paid), "it pays once for a suspension");
+        assert_eq!(Punished::get(), vec![stash(1); 5]);
+    });
+}
+
+#[test]
+fn failures_of_a_worker_without_stash_cost_nobody() {
+    ExtBuilder::default().build_and_execute(|| {
+        let force = TeeWorker::force_register_worker(root(), key(1), [1; 32], None);
+        frame_support::assert_ok!(force);
+        register(2, Full);
+        fail(1, 3);
+        assert_eq!(
+            last_event(),
+            Event::WorkerSuspended { pubkey: key(1) }.into()
+        );
+        assert!(Punished::get().is_empty());
+    });
+}
+
+#[test]
+fn registering_again_does_not_forgive_misses() {
+    ExtBuilder::default().build_and_execute(|| {
+        register(1, Full);
+        register(2, Full);
+        fail(1, 2);
+        register(1, Marker);
+        sponsor(1);
+        register(1, Full);
+        fail(1, 1);
+        assert_eq!(TeeWorker::verifiers(), vec![key(2)]);
     });
 }
 

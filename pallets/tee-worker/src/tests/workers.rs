@@ -6,7 +6,6 @@ use cess_primitives::{
     traits::TeeWorkers,
 };
 use frame_support::{assert_noop, assert_ok};
-use sp_core::H256;
 use sp_runtime::DispatchError;
 use WorkerRole::{Full, Marker, Verifier};
 
@@ -18,7 +17,7 @@ fn a_registered_worker_is_kept_in_full() {
         assert_eq!(worker.pubkey, key(1));
         assert_eq!(worker.version, 0x1_0203);
         assert_eq!(worker.last_updated, EPOCH + 1);
-        assert_eq!(worker.stash_account, Some(account(101)));
+        assert_eq!(worker.stash_account, Some(stash(1)));
         assert_eq!(
             (worker.attestation_provider, worker.confidence_level),
             (None, 128)
@@ -62,7 +61,7 @@ fn rights_follow_the_role() {
             "unknown workers may do nothing"
         );
         assert_eq!(TeeWorker::verifiers(), vec![key(1), key(2)]);
-        assert_eq!(TeeWorker::stash(&key(1)), Some(account(101)));
+        assert_eq!(TeeWorker::stash(&key(1)), Some(stash(1)));
         assert_eq!(TeeWorker::stash(&key(3)), None);
         assert_eq!(TeeWorker::stash(&key(4)), None);
     });
@@ -111,111 +110,6 @@ fn nobody_registers_or_changes_another_key_without_attestation() {
             TeeWorker::register_worker(root(), info(1, Full), None),
             DispatchError::BadOrigin
         );
-    });
-}
-
-#[test]
-fn a_worker_of_another_chain_is_refused() {
-    ExtBuilder::default().build_and_execute(|| {
-        let mut foreign = info(1, Full);
-        foreign.genesis_block_hash = H256::repeat_byte(7);
-        assert_noop!(
-            TeeWorker::register_worker(signed(1), foreign, None),
-            Error::<Test>::WrongGenesis
-        );
-    });
-}
-
-#[test]
-fn stash_and_role_must_fit() {
-    ExtBuilder::default().build_and_execute(|| {
-        for role in [Full, Verifier, Marker] {
-            let mut wrong = info(1, role);
-            wrong.stash_account = (role == Marker).then(|| account(101));
-            assert_noop!(
-                TeeWorker::register_worker(signed(1), wrong, None),
-                Error::<Test>::WrongWorkerRole
-            );
-        }
-        unbond(account(101));
-        assert_noop!(
-            TeeWorker::register_worker(signed(1), info(1, Full), None),
-            Error::<Test>::NotBond
-        );
-    });
-}
-
-#[test]
-fn attestation_rules_are_kept() {
-    let reports = || {
-        [
-            AttestationReport::SgxIas {
-                ra_report: vec![1],
-                signature: vec![2],
-                raw_signing_cert: vec![3],
-            },
-            AttestationReport::SgxDcap {
-                quote: vec![1],
-                collateral: None,
-            },
-        ]
-    };
-    ExtBuilder::default().build_and_execute(|| {
-        for report in reports() {
-            assert_noop!(
-                TeeWorker::register_worker(signed(1), info(1, Full), Some(report)),
-                Error::<Test>::UnsupportedAttestationType
-            );
-        }
-    });
-    ExtBuilder::default()
-        .attestation_required()
-        .build_and_execute(|| {
-            assert_noop!(
-                TeeWorker::register_worker(signed(1), info(1, Full), None),
-                Error::<Test>::NoneAttestationDisabled
-            );
-            assert_ok!(TeeWorker::set_none_attestation_enabled(root(), true));
-            register(1, Full);
-        });
-    ExtBuilder::default()
-        .listed_binaries_required()
-        .build_and_execute(|| {
-            assert_noop!(
-                TeeWorker::register_worker(signed(1), info(1, Full), None),
-                Error::<Test>::CesealRejected
-            );
-            assert_ok!(TeeWorker::set_ceseal_verify_required(root(), false));
-            register(1, Full);
-        });
-}
-
-#[test]
-fn too_old_versions_are_refused() {
-    ExtBuilder::default().build_and_execute(|| {
-        assert_ok!(TeeWorker::set_minimum_ceseal_version(root(), 1, 2, 4));
-        assert_eq!(
-            last_event(),
-            Event::MinimumCesealVersionChangedTo(1, 2, 4).into()
-        );
-        assert_noop!(
-            TeeWorker::register_worker(signed(1), info(1, Full), None),
-            Error::<Test>::CesealRejected
-        );
-        assert_ok!(TeeWorker::set_minimum_ceseal_version(root(), 1, 2, 3));
-        register(1, Full);
-    });
-}
-
-#[test]
-fn the_list_of_verifiers_is_bounded() {
-    ExtBuilder::default().build_and_execute(|| {
-        (1..=4).for_each(|n| register(n, Verifier));
-        assert_noop!(
-            TeeWorker::register_worker(signed(5), info(5, Full), None),
-            Error::<Test>::BoundedVecError
-        );
-        register(5, Marker);
     });
 }
 
@@ -281,7 +175,39 @@ fn the_holder_of_the_master_key_can_not_be_removed() {
         assert_noop!(clear(), Error::<Test>::CannotExitMasterKeyHolder);
         settle(1, 77);
         assert_noop!(clear(), Error::<Test>::CannotExitMasterKeyHolder);
-        assert_ok!(TeeWorker::change_master_key_holder(root(), key(2)));
+        assert_ok!(TeeWorker::launch_master_key(root(), key(2), true));
         assert_ok!(clear());
     });
+}
+
+#[test]
+fn a_worker_that_governance_vouches_for_gives_its_endpoint_without_an_attestation() {
+    ExtBuilder::default()
+        .attestation_required()
+        .build_and_execute(|| {
+            let force =
+                || TeeWorker::force_register_worker(root(), key(1), [1; 32], Some(stash(1)));
+            assert_ok!(force());
+            let renew = |info| TeeWorker::register_worker(signed(1), info, None);
+            assert_ok!(renew(info(1, Full)));
+            let worker = Workers::<Test>::get(key(1)).unwrap();
+            assert_eq!(worker.endpoint, "http://127.0.0.1:19991");
+            let provider = Some(AttestationProvider::Root);
+            assert_eq!(worker.attestation_provider, provider);
+            let mut other_key = info(1, Full);
+            other_key.ecdh_pubkey = [7; 32];
+            let mut other_stash = info(1, Full);
+            other_stash.stash_account = Some(account(1));
+            for changed in [other_key, other_stash, info(1, Verifier)] {
+                assert_noop!(renew(changed), Error::<Test>::NoneAttestationDisabled);
+            }
+            assert_ok!(force());
+            let again = Workers::<Test>::get(key(1)).unwrap();
+            assert_eq!(again.endpoint, worker.endpoint, "the endpoint stays");
+            assert!(saw(Event::WorkerUpdated {
+                pubkey: key(1),
+                attestation_provider: provider,
+                confidence_level: 128,
+            }));
+        });
 }
