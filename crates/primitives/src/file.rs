@@ -157,11 +157,13 @@ pub struct UserFileSliceInfo {
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct HeldFile {
+    /// The territory that pays.
+    pub territory_name: Name,
     /// What the user calls the file.
     pub file_name: Name,
     /// Bytes of the file.
     pub file_size: u128,
-    /// The space that the territory pays for: three times the padded size.
+    /// The space that it pays for: three times the padded size.
     pub space: u128,
 }
 

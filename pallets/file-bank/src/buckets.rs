@@ -109,7 +109,7 @@ impl<T: Config> Pallet<T> {
 
     /// What a listing shows of a file that the owner holds.
     fn object_of(owner: &AccountId, fid: &Hash) -> Option<BucketObject> {
-        let (_, held) = Self::holdings(owner, fid).into_iter().next()?;
+        let held = Self::holdings(owner, fid).into_iter().next()?;
         Some(BucketObject {
             file_name: held.file_name,
             file_size: held.file_size,

@@ -6,8 +6,8 @@
 //! still name files of a territory that [`ClearUserList`] names too.
 
 use crate::{
-    deadlines::Budget, fragments, record::Record, ClearUserList, Config, Error, Event, HeldFiles,
-    Pallet, TerritoryFiles,
+    deadlines::Budget, fragments, record::Record, ClearUserList, Config, Error, Event, Pallet,
+    TerritoryFiles,
 };
 use alloc::vec::Vec;
 use cess_primitives::{file::Name, traits::Territories, AccountId, Hash};
@@ -88,7 +88,9 @@ impl<T: Config> Pallet<T> {
         fid: &Hash,
         budget: &mut Budget,
     ) -> Result<(), DispatchError> {
-        let held = HeldFiles::<T>::get((owner, fid, territory)).ok_or(Error::<T>::BugInvalid)?;
+        let held = Self::holdings(owner, fid);
+        let held = held.iter().find(|held| held.territory_name == *territory);
+        let held = held.ok_or(Error::<T>::BugInvalid)?;
         T::Territories::release_used(owner, territory, held.space)?;
         Self::unindex_holding(owner, fid, territory);
         let mut file = Record::get::<T>(fid).ok_or(Error::<T>::FileNonExistent)?;

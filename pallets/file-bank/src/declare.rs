@@ -2,12 +2,14 @@
 
 use crate::{
     record::Record, weights::Work, ClearUserList, Config, DealMap, DealTermsOf, Error, Event,
-    HeldFiles, Pallet, Remains,
+    Pallet, Remains,
 };
 use alloc::collections::BTreeMap;
 use cess_primitives::{
     bucket::{BucketName, BucketObject},
-    file::{DealInfo, DealTerms, DeclaredSegments, Name, SegmentInfo, SegmentList, UserBrief},
+    file::{
+        DealInfo, DealTerms, DeclaredSegments, HeldFile, Name, SegmentInfo, SegmentList, UserBrief,
+    },
     hash,
     traits::{Protocol, Territories},
     AccountId, BVec, Hash, Tick, FRAGMENT_COUNT, NAME_MIN,
@@ -158,8 +160,9 @@ impl<T: Config> Pallet<T> {
             is_same(&file.segments, segments),
             Error::<T>::SegmentsDiffer
         );
-        let held = HeldFiles::<T>::contains_key((&brief.user, fid, &brief.territory_name));
-        ensure!(!held, Error::<T>::IsOwned);
+        let there = |held: &HeldFile| held.territory_name == brief.territory_name;
+        let held = Self::holdings(&brief.user, &fid);
+        ensure!(!held.iter().any(there), Error::<T>::IsOwned);
         let full = file.owners.len() >= T::OwnerLimit::get();
         ensure!(!full, Error::<T>::StorageLimitReached);
         let space = T::Protocol::params().file_space(segments.len() as u32);

@@ -28,7 +28,8 @@ impl<T: Config> Pallet<T> {
         let held = Self::holdings(owner, fid);
         ensure!(!held.is_empty(), Error::<T>::NotOwner);
         let mut work = Work::of(&file);
-        for (territory, holding) in &held {
+        for holding in &held {
+            let territory = &holding.territory_name;
             T::Territories::release_used(owner, territory, holding.space)?;
             Self::unindex_holding(owner, fid, territory);
         }

@@ -22,27 +22,35 @@ impl<T: Config> Pallet<T> {
         Self::ensure_acts_for(&operator, &user)?;
         let mut file = Record::get::<T>(&fid).ok_or(Error::<T>::FileNonExistent)?;
         let held = Self::holdings(&user, &fid);
-        let (_, first) = held.first().ok_or(Error::<T>::NotOwner)?;
+        let first = held.first().ok_or(Error::<T>::NotOwner)?;
         ensure!(file.state == FileState::Active, Error::<T>::Calculate);
         ensure!(Self::takes_files(&user, &target), Error::<T>::NotActive);
-        let elsewhere = || held.iter().filter(|(territory, _)| *territory != target);
+        let is_there = |held: &&HeldFile| held.territory_name == target;
+        let elsewhere = || held.iter().filter(|held| !is_there(held));
         ensure!(elsewhere().next().is_some(), Error::<T>::IsOwned);
 
-        let here = held.iter().find(|(territory, _)| *territory == target);
-        let space = T::Protocol::params().file_space(file.segments.len() as u32);
-        if here.is_none() {
-            T::Territories::use_remaining(&user, &target, space)?;
-        }
-        for (territory, holding) in elsewhere() {
-            T::Territories::release_used(&user, territory, holding.space)?;
-        }
-        let holding = HeldFile {
-            space: here.map_or(space, |(_, holding)| holding.space),
-            ..first.clone()
+        let holding = match held.iter().find(is_there) {
+            Some(here) => here.clone(),
+            None => {
+                let space = T::Protocol::params().file_space(file.segments.len() as u32);
+                T::Territories::use_remaining(&user, &target, space)?;
+                let holding = HeldFile {
+                    territory_name: target.clone(),
+                    space,
+                    ..first.clone()
+                };
+                // Before the others go: a file that its owner holds stays in its bucket.
+                Self::index_holding(&user, &fid, holding.clone())?;
+                holding
+            }
         };
+        for old in elsewhere() {
+            T::Territories::release_used(&user, &old.territory_name, old.space)?;
+            Self::unindex_holding(&user, &fid, &old.territory_name);
+        }
         let brief = UserBrief {
             user: user.clone(),
-            file_name: holding.file_name.clone(),
+            file_name: holding.file_name,
             territory_name: target.clone(),
         };
         let slice = UserFileSliceInfo {
@@ -50,12 +58,6 @@ impl<T: Config> Pallet<T> {
             file_hash: fid,
             file_size: holding.space,
         };
-
-        // The new holding first: a file that its owner holds stays in its bucket.
-        Self::index_holding(&user, &fid, &target, holding);
-        for (territory, _) in elsewhere() {
-            Self::unindex_holding(&user, &fid, territory);
-        }
         let mut work = Work::of(&file);
         file.owners
             .retain(|(owner, _)| owner != AsRef::<[u8]>::as_ref(&user))

@@ -3,36 +3,30 @@
 //! Clients read [`UserHoldFileList`], one value for all files of a user. It only ever grows at its
 //! end, which costs the same whatever its length; taking entries out is left to the few calls that
 //! must, without decoding the others. Everything that the pallet itself wants to know it looks up
-//! in [`HeldFiles`] and [`TerritoryFiles`].
+//! in [`HeldFiles`], [`HeldCount`] and [`TerritoryFiles`].
 
 use crate::{
-    packed::Packed, Config, Error, HeldFiles, Pallet, TerritoryFiles, UserHoldFileList,
+    packed::Packed, Config, Error, HeldCount, HeldFiles, Pallet, TerritoryFiles, UserHoldFileList,
     MAX_TERRITORIES_OF_FILE,
 };
 use alloc::vec::Vec;
 use cess_primitives::{
     file::{HeldFile, Name, UserBrief, UserFileSliceInfo},
-    AccountId, Hash,
+    AccountId, BVec, Hash, MAX_OWNERS,
 };
+use codec::Encode;
 use frame_support::{defensive, ensure, storage::unhashed, traits::Get};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
-    /// The user's list takes another file.
+    /// The user may hold another file.
     pub(crate) fn has_room(user: &AccountId) -> bool {
-        let held = UserHoldFileList::<T>::decode_len(user).unwrap_or(0);
-        held < T::UserFileLimit::get() as usize
+        HeldCount::<T>::get(user) < T::UserFileLimit::get()
     }
 
     /// Where the user holds the file.
-    pub(crate) fn holdings(user: &AccountId, fid: &Hash) -> Vec<(Name, HeldFile)> {
-        HeldFiles::<T>::iter_prefix((user.clone(), *fid)).collect()
-    }
-
-    /// Whether the user holds the file anywhere.
-    pub(crate) fn holds(user: &AccountId, fid: &Hash) -> bool {
-        let mut held = HeldFiles::<T>::iter_key_prefix((user.clone(), *fid));
-        held.next().is_some()
+    pub(crate) fn holdings(user: &AccountId, fid: &Hash) -> BVec<HeldFile, MAX_OWNERS> {
+        HeldFiles::<T>::get(user, fid)
     }
 
     /// Enters that the user holds the file from now on.
@@ -47,9 +41,10 @@ impl<T: Config> Pallet<T> {
             file_name,
             territory_name,
         } = brief;
-        let held = HeldFiles::<T>::iter_key_prefix((user.clone(), fid)).count();
+        ensure!(Self::has_room(user), Error::<T>::StorageLimitReached);
+        let territories = HeldFiles::<T>::decode_len(user, fid).unwrap_or(0);
         ensure!(
-            held < MAX_TERRITORIES_OF_FILE as usize,
+            territories < MAX_TERRITORIES_OF_FILE as usize,
             Error::<T>::StorageLimitReached
         );
         let slice = UserFileSliceInfo {
@@ -57,29 +52,42 @@ impl<T: Config> Pallet<T> {
             file_hash: fid,
             file_size: space,
         };
-        UserHoldFileList::<T>::try_append(user, slice)
-            .map_err(|()| Error::<T>::StorageLimitReached)?;
+        // Not `try_append`, which reads the list for its length.
+        let list = UserHoldFileList::<T>::hashed_key_for(user);
+        sp_io::storage::append(&list, slice.encode());
         let holding = HeldFile {
+            territory_name: territory_name.clone(),
             file_name: file_name.clone(),
             file_size,
             space,
         };
-        Self::index_holding(user, &fid, territory_name, holding);
+        Self::index_holding(user, &fid, holding)
+    }
+
+    /// Enters a holding everywhere but in the published list.
+    pub(crate) fn index_holding(user: &AccountId, fid: &Hash, holding: HeldFile) -> DispatchResult {
+        TerritoryFiles::<T>::insert((user, &holding.territory_name, fid), ());
+        HeldFiles::<T>::try_append(user, fid, holding)
+            .map_err(|()| Error::<T>::StorageLimitReached)?;
+        HeldCount::<T>::mutate(user, |count| *count = count.saturating_add(1));
         Ok(())
     }
 
-    pub(crate) fn index_holding(user: &AccountId, fid: &Hash, territory: &Name, holding: HeldFile) {
-        HeldFiles::<T>::insert((user, fid, territory), holding);
-        TerritoryFiles::<T>::insert((user, territory, fid), ());
-    }
-
-    /// Forgets that the user holds the file in this territory, but for the published list; a file
-    /// that the user holds nowhere else is in none of its buckets.
+    /// Forgets a holding everywhere but in the published list; a file that the user holds nowhere
+    /// else leaves its bucket.
     pub(crate) fn unindex_holding(user: &AccountId, fid: &Hash, territory: &Name) {
-        HeldFiles::<T>::remove((user, fid, territory));
         TerritoryFiles::<T>::remove((user, territory, fid));
-        if !Self::holds(user, fid) {
+        let mut held = HeldFiles::<T>::get(user, fid);
+        held.retain(|holding| holding.territory_name != *territory);
+        if held.is_empty() {
+            HeldFiles::<T>::remove(user, fid);
             Self::leave_bucket(user, fid);
+        } else {
+            HeldFiles::<T>::insert(user, fid, held);
+        }
+        match HeldCount::<T>::get(user) {
+            0 | 1 => HeldCount::<T>::remove(user),
+            more => HeldCount::<T>::insert(user, more.saturating_sub(1)),
         }
     }
 

@@ -44,6 +44,53 @@
 //! times: a file of zeros has the same fragment everywhere. An order therefore stands for *all
 //! positions of one file at which one miner held the hash*, and a second order for the same hash
 //! waits until the first is done ([`Error::FragmentBusy`]).
+//!
+//! ## Buckets
+//!
+//! ```text
+//!  create_bucket ─► BUCKET ─── delete_bucket, once it is empty ─► gone
+//!                    │  ▲
+//!   take_from_bucket │  │ declare_in_bucket, put_in_bucket
+//!  deal ended, file  ▼  │
+//!  given up       a file of the owner
+//! ```
+//!
+//! A bucket is a name under which an owner groups files. A file is in at most one bucket of each of
+//! its owners, whatever territories pay for it; a deal may be in one already. [`Bucket`] counts the
+//! files, [`BucketFiles`] lists them with what a listing shows, to be read page by page, and
+//! [`BucketOf`] says where a file is.
+//!
+//! ## What costs how much
+//!
+//! Clients read all segments and owners of a file from one value ([`File`]), and all files of a user
+//! from another ([`UserHoldFileList`]). The pallet keeps them exactly as published, but looks nothing
+//! up in them: [`HeldFiles`], [`TerritoryFiles`] and [`FileOrders`] are its indices. Owners and lists
+//! stay encoded when a file or a list is written again, and a new entry is appended. So no step
+//! depends on how many files, miners or owners there are, with these exceptions, which their weights
+//! count by the byte:
+//!
+//! - giving a file up, and delivering one, writes the list of *that user* again: a quarter of a
+//!   millisecond with ten thousand files. A territory that expired does so once, at its end; until
+//!   then the list may name files of a territory that [`ClearUserList`] names;
+//! - a file with many owners is passed on with them, without being decoded.
+//!
+//! Orders, duties and spent signatures of a file that goes are removed in bounded portions; until
+//! they are gone its fid cannot be declared ([`Error::StillErasing`]).
+//!
+//! ## Money
+//!
+//! None moves here. Territories are charged for space by pallet storage-handler, miners are fined
+//! for missing tags by pallet sminer, and TEE workers get points for tags and certificates.
+//!
+//! ## Calls by actor
+//!
+//! | who | calls |
+//! |---|---|
+//! | user, or a gateway that it authorised | `upload_declaration`, `declare_in_bucket`, `cancel_deal`, `territory_file_delivery`, `delete_file`; `create_bucket`, `delete_bucket`, `put_in_bucket`, `take_from_bucket` |
+//! | operator of a deal | `cancel_deal` |
+//! | miner | `transfer_report`, `calculate_report`; `generate_restoral_order`, `claim_restoral_order`, `claim_restoral_noexist_order`, `restoral_order_complete`; `cert_idle_space`, `replace_idle_space` |
+//! | TEE worker | none: the master key signs what miners submit |
+//! | root | `root_clear_file` |
 #![cfg_attr(not(feature = "std"), no_std)]
 #![warn(missing_docs)]
 
@@ -98,8 +145,8 @@ pub mod pallet {
         miner::SpaceProofInfo,
         tee::WorkerKey,
         traits::{Authorisations, Miners, Protocol, TeeWorkers, Territories, WorkCredit},
-        AccountId, BVec, Hash, Tick, FRAGMENT_COUNT, MAX_SEGMENTS, MAX_USER_FILES, NAME_MAX,
-        NAME_MIN,
+        AccountId, BVec, Hash, Tick, FRAGMENT_COUNT, MAX_OWNERS, MAX_SEGMENTS, MAX_USER_FILES,
+        NAME_MAX, NAME_MIN,
     };
     use frame_support::{pallet_prelude::*, Blake2_128Concat, Identity, PalletId};
     use frame_system::pallet_prelude::*;

@@ -15,6 +15,7 @@ pub mod v3 {
     use codec::{Decode, Encode, MaxEncodedLen};
     use core::marker::PhantomData;
     use frame_support::{
+        defensive,
         migrations::{MigrationId, SteppedMigration, SteppedMigrationError},
         traits::{GetStorageVersion, StorageVersion},
         weights::WeightMeter,
@@ -148,11 +149,14 @@ pub mod v3 {
         let owners = file.owner.iter().skip(done as usize);
         for brief in owners.take(OWNERS_IN_ONE_GO as usize) {
             let holding = HeldFile {
+                territory_name: brief.territory_name.clone(),
                 file_name: brief.file_name.clone(),
                 file_size: file.file_size,
                 space,
             };
-            Pallet::<T>::index_holding(&brief.user, fid, &brief.territory_name, holding);
+            if Pallet::<T>::index_holding(&brief.user, fid, holding).is_err() {
+                defensive!("a user is not the owner of a file more often than there are owners");
+            }
         }
     }
 }

@@ -81,19 +81,24 @@ mod storage {
     #[pallet::storage]
     pub type Remains<T> = StorageMap<_, Blake2_128Concat, Hash, (), OptionQuery>;
 
-    /// What each user holds, by file and territory: the entries of [`UserHoldFileList`] one by one.
+    /// What each user holds, by file, in whatever territories: the entries of [`UserHoldFileList`]
+    /// one by one.
     #[pallet::storage]
-    pub type HeldFiles<T> = StorageNMap<
+    pub type HeldFiles<T> = StorageDoubleMap<
         _,
-        (
-            NMapKey<Blake2_128Concat, AccountId>,
-            NMapKey<Blake2_128Concat, Hash>,
-            NMapKey<Blake2_128Concat, Name>,
-        ),
-        HeldFile,
+        Blake2_128Concat,
+        AccountId,
+        Blake2_128Concat,
+        Hash,
+        BVec<HeldFile, MAX_OWNERS>,
+        ValueQuery,
     >;
 
-    /// The keys of [`HeldFiles`] by territory.
+    /// How many files each user holds; one that is held in two territories counts twice.
+    #[pallet::storage]
+    pub type HeldCount<T> = StorageMap<_, Blake2_128Concat, AccountId, u32, ValueQuery>;
+
+    /// The files of each territory.
     #[pallet::storage]
     pub type TerritoryFiles<T> = StorageNMap<
         _,

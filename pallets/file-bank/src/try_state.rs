@@ -3,8 +3,8 @@
 use crate::{
     fragments::{self, Holding},
     Bucket, BucketFiles, BucketOf, ClearUserList, Config, DealMap, DealQueue, DealTermsOf, File,
-    FileOrders, HeldFiles, LeaverOrders, Pallet, Remains, RestoralOrder, TagDuties, TagQueue,
-    TerritoryFiles, UserBucketList, UserHoldFileList,
+    FileOrders, HeldCount, HeldFiles, LeaverOrders, Pallet, Remains, RestoralOrder, TagDuties,
+    TagQueue, TerritoryFiles, UserBucketList, UserHoldFileList,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -115,16 +115,41 @@ impl<T: Config> Pallet<T> {
     /// Users' lists, their index, and files' owners say the same.
     fn check_owners() -> Check {
         let clearing = ClearUserList::<T>::get();
-        let (mut listed, mut indexed) = (BTreeSet::new(), BTreeSet::new());
+        let mut indexed = BTreeMap::new();
+        for (user, fid, held) in HeldFiles::<T>::iter() {
+            ensure!(!held.is_empty(), "a user that holds nothing is indexed");
+            let file = File::<T>::get(fid).ok_or("a file that somebody holds is stored")?;
+            for held in held {
+                ensure!(held.file_size == file.file_size, "a file has one size");
+                let charged = TerritoryFiles::<T>::contains_key((&user, &held.territory_name, fid));
+                ensure!(charged, "a territory lists what it pays for");
+                let key = (user.clone(), fid, held.territory_name);
+                let first = indexed.insert(key, held.space).is_none();
+                ensure!(first, "a territory holds a file once");
+            }
+        }
+        ensure!(
+            TerritoryFiles::<T>::iter_keys().count() == indexed.len(),
+            "a territory lists nothing else"
+        );
+        let mut counts: BTreeMap<AccountId, u32> = BTreeMap::new();
+        for (user, _, _) in indexed.keys() {
+            *counts.entry(user.clone()).or_default() += 1;
+        }
+        ensure!(
+            HeldCount::<T>::iter().collect::<BTreeMap<_, _>>() == counts,
+            "a user's files are counted"
+        );
+        let mut listed = BTreeSet::new();
         for (user, list) in UserHoldFileList::<T>::iter() {
             ensure!(!list.is_empty(), "an empty list is kept");
             for slice in list {
                 let territory = (user.clone(), slice.territory_name);
                 let key = (user.clone(), slice.file_hash, territory.1.clone());
-                match HeldFiles::<T>::get((&key.0, key.1, &key.2)) {
-                    Some(held) => {
-                        ensure!(held.space == slice.file_size, "a file is charged once");
-                        ensure!(listed.insert(key), "a territory holds a file once");
+                match indexed.get(&key) {
+                    Some(space) => {
+                        ensure!(*space == slice.file_size, "a file is charged once");
+                        ensure!(listed.insert(key), "a file is listed once");
                     }
                     None => ensure!(
                         clearing.contains(&territory),
@@ -133,17 +158,6 @@ impl<T: Config> Pallet<T> {
                 }
             }
         }
-        for ((user, fid, territory), held) in HeldFiles::<T>::iter() {
-            let file = File::<T>::get(fid).ok_or("a file that somebody holds is stored")?;
-            ensure!(held.file_size == file.file_size, "a file has one size");
-            let charged = TerritoryFiles::<T>::contains_key((&user, &territory, fid));
-            ensure!(charged, "a territory lists what it pays for");
-            indexed.insert((user, fid, territory));
-        }
-        ensure!(
-            TerritoryFiles::<T>::iter_keys().count() == indexed.len(),
-            "a territory lists nothing else"
-        );
         let mut owned = BTreeSet::new();
         for (fid, file) in File::<T>::iter() {
             ensure!(!file.owner.is_empty(), "a file has an owner");
@@ -153,7 +167,10 @@ impl<T: Config> Pallet<T> {
             }
         }
         ensure!(listed == owned, "a file is listed for exactly its owners");
-        ensure!(indexed == owned, "a file is indexed for exactly its owners");
+        ensure!(
+            indexed.into_keys().eq(owned),
+            "a file is indexed for exactly its owners"
+        );
         Ok(())
     }
 
@@ -186,7 +203,7 @@ impl<T: Config> Pallet<T> {
             );
             let deal = DealMap::<T>::get(fid).is_some_and(|deal| deal.user.user == owner);
             ensure!(
-                deal || Self::holds(&owner, &fid),
+                deal || HeldFiles::<T>::contains_key(&owner, fid),
                 "a bucket has only files of its owner"
             );
         }
@@ -277,8 +294,11 @@ impl<T: Config> Pallet<T> {
                 .or_default();
             territory.locked += params.file_space(deal.segment_list.len() as u32);
         }
-        for ((user, _, territory), held) in HeldFiles::<T>::iter() {
-            all.entry((user, territory)).or_default().used += held.space;
+        for (user, _, held) in HeldFiles::<T>::iter() {
+            for held in held {
+                let territory = (user.clone(), held.territory_name);
+                all.entry(territory).or_default().used += held.space;
+            }
         }
         all
     }

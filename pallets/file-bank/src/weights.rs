@@ -231,5 +231,5 @@ pub(crate) fn migrated_item<T: Config>() -> Weight {
     let owners = u64::from(crate::migrations::v3::OWNERS_IN_ONE_GO);
     base::<T>(2, 1)
         .saturating_add(file(Work::refused::<T>()))
-        .saturating_add(db::<T>(0, 2 * owners))
+        .saturating_add(db::<T>(2 * owners, 3 * owners))
 }

@@ -62,7 +62,7 @@ fn clearing_goes_on_in_the_next_block_and_loses_nothing() {
         expire(&alice(), HOME);
         next_block();
         check_invariants();
-        let held = || HeldFiles::<Test>::iter_prefix((alice(),)).count();
+        let held = || HeldFiles::<Test>::iter_key_prefix(alice()).count();
         assert_eq!(held(), count - ITEMS_PER_BLOCK as usize);
         assert_eq!(File::<Test>::iter_keys().count(), held() + 1);
         assert_eq!(ClearUserList::<Test>::get().len(), 1);

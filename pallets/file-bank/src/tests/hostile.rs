@@ -1,7 +1,7 @@
 //! Declarations and sequences that nobody honest sends.
 
 use super::*;
-use crate::{DealMap, RestoralOrder};
+use crate::{DealMap, DealTermsOf, RestoralOrder};
 use cess_primitives::MAX_SEGMENTS;
 use codec::{Decode, Encode};
 use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo};
@@ -193,6 +193,19 @@ fn foreign_objects_cannot_be_touched() {
         let lose = FileBank::generate_restoral_order(origin(miner(2)), stored.fid, lost);
         assert_noop!(lose, Error::<Test>::NonExistent);
         assert!(DealMap::<Test>::contains_key(dealt.fid));
+    });
+}
+
+#[test]
+fn records_that_contradict_each_other_are_told() {
+    ExtBuilder::default().build_and_execute(|| {
+        let sample = Sample::new("a", 1);
+        assert_ok!(declare(alice(), HOME, &sample));
+        let terms = DealTermsOf::<Test>::take(sample.fid).unwrap();
+        let cancel = FileBank::cancel_deal(origin(alice()), sample.fid);
+        assert_noop!(cancel, Error::<Test>::BugInvalid);
+        assert_noop!(report(1, miner(1), &sample), Error::<Test>::BugInvalid);
+        DealTermsOf::<Test>::insert(sample.fid, terms);
     });
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     migrations::v3::{v2, IndexHoldings, OWNERS_IN_ONE_GO},
-    weights, FileOrders, HeldFiles, TagDuties, TerritoryFiles,
+    weights, FileOrders, HeldCount, HeldFiles, TagDuties, TerritoryFiles,
 };
 use frame_support::{
     assert_ok,
@@ -32,6 +32,7 @@ fn state() -> BTreeMap<Vec<u8>, Vec<u8>> {
 fn lay_out_as_v2() {
     let everything = u32::MAX;
     let _ = HeldFiles::<Test>::clear(everything, None);
+    let _ = HeldCount::<Test>::clear(everything, None);
     let _ = TerritoryFiles::<Test>::clear(everything, None);
     let _ = FileOrders::<Test>::clear(everything, None);
     for ((fid, miner, scope), due) in TagDuties::<Test>::drain() {

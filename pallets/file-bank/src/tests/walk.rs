@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::{
-    BucketFiles, BucketOf, ClearUserList, DealMap, DealQueue, DealTermsOf, FileOrders, HeldFiles,
-    LeaverOrders, Remains, RestoralOrder, TagDuties, TagQueue, TerritoryFiles,
+    BucketFiles, BucketOf, ClearUserList, DealMap, DealQueue, DealTermsOf, FileOrders, HeldCount,
+    HeldFiles, LeaverOrders, Remains, RestoralOrder, TagDuties, TagQueue, TerritoryFiles,
 };
 use codec::Encode;
 use frame_support::storage::with_storage_layer;
@@ -210,7 +210,8 @@ fn walk(seed: u64) -> BTreeSet<u8> {
         assert_eq!(orders + LeaverOrders::<Test>::iter().count(), 0);
         assert_eq!(UserHoldFileList::<Test>::iter().count(), 0);
         let indexed = HeldFiles::<Test>::iter().count() + TerritoryFiles::<Test>::iter().count();
-        assert_eq!(indexed + FileOrders::<Test>::iter().count(), 0);
+        let counted = HeldCount::<Test>::iter().count();
+        assert_eq!(indexed + counted + FileOrders::<Test>::iter().count(), 0);
         let placed = BucketFiles::<Test>::iter().count() + BucketOf::<Test>::iter().count();
         assert_eq!(placed + Remains::<Test>::iter().count(), 0);
         assert!(ClearUserList::<Test>::get().is_empty());

@@ -1,0 +1,319 @@
+//! What each step in a file's life costs, and a block's hook, with more and more files on the chain.
+//!
+//! ```sh
+//! cargo bench -p pallet-file-bank --bench scale [-- FILES...]
+//! ```
+//!
+//! There are a thousand miners. Times are microseconds of whole dispatches in native code; signatures
+//! are left out, because they would hide what grows. The state is a trie in memory without a node's
+//! caches, so that every access costs a little more in a larger one: the line in brackets says how
+//! much. What a step costs beyond that does not depend on the files that there are, except, as the
+//! second table shows, where the published list of a user is written again.
+
+mod world;
+
+use cess_primitives::{
+    bucket::BucketName,
+    file::{DeclaredSegments, DigestInfo, Name, SegmentList, TagSigInfo, UserBrief},
+    hash,
+    traits::Protocol,
+    AccountId, BVec, Hash,
+};
+use frame_support::{
+    storage::{unhashed, with_transaction_unchecked},
+    traits::Hooks,
+};
+use pallet_file_bank::{Call, File};
+use sp_runtime::{traits::Dispatchable, TransactionOutcome};
+use std::{collections::BTreeMap, hint::black_box, time::Instant};
+use world::{Everything, FileBank, Now, RuntimeCall, RuntimeOrigin, System, World};
+
+const MINERS: u32 = 1000;
+const FILES_OF_USER: u32 = 10;
+const SEGMENTS: u32 = 4;
+/// Files that are stored between two writes of the state, as a block would.
+const FILES_IN_BLOCK: usize = 20;
+/// Bytes that are walked through before each sample, more than any cache holds: a small chain must
+/// not look cheaper only because it fits.
+const BALLAST: usize = 64 << 20;
+/// Files on which each step is measured.
+const SAMPLES: u32 = 100;
+
+fn account(kind: &str, n: u32) -> AccountId {
+    AccountId::new(sp_io::hashing::blake2_256(format!("{kind}/{n}").as_bytes()))
+}
+
+fn miner(n: u32) -> AccountId {
+    account("miner", n % MINERS)
+}
+
+fn text(text: &str) -> Name {
+    text.as_bytes().to_vec().try_into().expect("a short name")
+}
+
+/// The `n`-th file: its fid and segments.
+fn sample(n: u32) -> (Hash, DeclaredSegments) {
+    let hash_of = |part: String| Hash::of(format!("{n}/{part}").as_bytes());
+    let segment = |i: u32| SegmentList {
+        hash: hash_of(format!("{i}")),
+        fragment_list: BVec::truncate_from((0..12).map(|j| hash_of(format!("{i}/{j}"))).collect()),
+    };
+    let segments: Vec<_> = (0..SEGMENTS).map(segment).collect();
+    let fid = hash::fid(segments.iter().map(|segment| segment.hash)).expect("some segments");
+    (fid, BVec::truncate_from(segments))
+}
+
+/// Microseconds that each step took.
+#[derive(Default)]
+struct Clock(BTreeMap<&'static str, Vec<f64>>);
+
+impl Clock {
+    fn time(&mut self, step: &'static str, act: impl FnOnce()) {
+        let start = Instant::now();
+        act();
+        let taken = start.elapsed().as_secs_f64() * 1e6;
+        self.0.entry(step).or_default().push(taken);
+    }
+
+    fn call(&mut self, step: &'static str, by: AccountId, call: Call<World>) {
+        let call = RuntimeCall::FileBank(call);
+        self.time(step, || {
+            if let Err(refused) = call.dispatch(RuntimeOrigin::signed(by)) {
+                panic!("{step}: {:?}", refused.error);
+            }
+        });
+    }
+
+    /// The lower quartile of each step: what disturbs a measurement only makes it longer.
+    fn quartiles(self) -> BTreeMap<&'static str, f64> {
+        let quartile = |mut times: Vec<f64>| {
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 4]
+        };
+        let steps = self.0.into_iter();
+        steps.map(|(step, times)| (step, quartile(times))).collect()
+    }
+}
+
+fn declaration(owner: &AccountId, n: u32) -> Call<World> {
+    let (file_hash, deal_info) = sample(n);
+    Call::upload_declaration {
+        file_hash,
+        deal_info,
+        user_brief: UserBrief {
+            user: owner.clone(),
+            file_name: text("file.bin"),
+            territory_name: text("home"),
+        },
+        file_size: 1,
+    }
+}
+
+fn tags(by: &AccountId, fid: Hash, fragments: Vec<Hash>, nonce: u32) -> Call<World> {
+    let digest = |fragment| DigestInfo {
+        fragment,
+        tee_puk: [1; 32],
+    };
+    let mut signature = [0; 64];
+    signature[..32].copy_from_slice(by.as_ref());
+    signature[32..36].copy_from_slice(&nonce.to_be_bytes());
+    Call::calculate_report {
+        tee_sig: BVec::truncate_from(signature.to_vec()),
+        tag_sig_info: TagSigInfo {
+            miner: by.clone(),
+            digest: BVec::truncate_from(fragments.into_iter().map(digest).collect()),
+            file_hash: fid,
+        },
+    }
+}
+
+/// Declares, stores and tags a file.
+fn store(clock: &mut Clock, owner: &AccountId, n: u32) {
+    let (fid, segments) = sample(n);
+    clock.call("upload_declaration", owner.clone(), declaration(owner, n));
+    for index in 1..=12u8 {
+        let step = match index {
+            12 => "transfer_report, the 12th",
+            _ => "transfer_report",
+        };
+        let report = Call::transfer_report {
+            index,
+            deal_hash: fid,
+        };
+        clock.call(step, miner(12 * n + u32::from(index)), report);
+    }
+    for index in 1..=12u32 {
+        let by = miner(12 * n + index);
+        let column = segments.iter().map(|s| s.fragment_list[index as usize - 1]);
+        let report = tags(&by, fid, column.collect(), 0);
+        clock.call("calculate_report", by, report);
+    }
+}
+
+/// All that may happen to a stored file, up to its end.
+fn live(clock: &mut Clock, owner: &AccountId, n: u32) {
+    let (fid, segments) = sample(n);
+    let (loser, restorer) = (miner(12 * n + 1), miner(12 * n + 500));
+    let fragment = segments[0].fragment_list[0];
+    let lose = Call::generate_restoral_order {
+        file_hash: fid,
+        restoral_fragment: fragment,
+    };
+    clock.call("generate_restoral_order", loser, lose);
+    let claim = Call::claim_restoral_order {
+        restoral_fragment: fragment,
+    };
+    clock.call("claim_restoral_order", restorer.clone(), claim);
+    let complete = Call::restoral_order_complete {
+        fragment_hash: fragment,
+    };
+    clock.call("restoral_order_complete", restorer.clone(), complete);
+    let report = tags(&restorer, fid, vec![fragment], 1);
+    clock.call("calculate_report", restorer, report);
+
+    let bucket: BucketName = text("photos");
+    let create = Call::create_bucket {
+        owner: owner.clone(),
+        name: bucket.clone(),
+    };
+    clock.call("create_bucket", owner.clone(), create);
+    let put = Call::put_in_bucket {
+        owner: owner.clone(),
+        file_hash: fid,
+        bucket,
+    };
+    clock.call("put_in_bucket", owner.clone(), put);
+    let another = account("another", n);
+    clock.call(
+        "upload_declaration, stored",
+        another.clone(),
+        declaration(&another, n),
+    );
+    let delivery = Call::territory_file_delivery {
+        user: owner.clone(),
+        file_hash: fid,
+        target_territory: text("annex"),
+    };
+    clock.call("territory_file_delivery", owner.clone(), delivery);
+    for (step, owner) in [
+        ("delete_file", owner.clone()),
+        ("delete_file, the last owner's", another),
+    ] {
+        let delete = Call::delete_file {
+            owner: owner.clone(),
+            file_hash: fid,
+        };
+        clock.call(step, owner, delete);
+    }
+}
+
+fn hook(clock: &mut Clock, step: &'static str) {
+    let block = System::block_number() + 1;
+    System::reset_events();
+    System::set_block_number(block);
+    clock.time(step, || {
+        FileBank::on_initialize(block);
+    });
+}
+
+/// The steps' times on a chain with so many files, which belong to users of so many files each.
+fn measure(files: u32, files_of_user: u32) -> BTreeMap<&'static str, f64> {
+    let mut chain = world::genesis();
+    let user = |n: u32| account("user", n / files_of_user);
+    chain.execute_with(|| {
+        System::set_block_number(1);
+        (0..MINERS).for_each(|n| world::enter_miner(&miner(n)));
+    });
+    let all: Vec<_> = (0..files).collect();
+    for block in all.chunks(FILES_IN_BLOCK) {
+        chain.execute_with(|| {
+            let mut unheeded = Clock::default();
+            block
+                .iter()
+                .for_each(|n| store(&mut unheeded, &user(*n), *n));
+            System::reset_events();
+        });
+        chain.commit_all().expect("the state is written");
+    }
+    chain.execute_with(|| {
+        let mut clock = Clock::default();
+        // Every sample finds the chain as it was, and the processor's caches without it.
+        let mut ballast = vec![0u8; BALLAST];
+        let mut undone = |act: &mut dyn FnMut(&mut Clock)| {
+            ballast
+                .iter_mut()
+                .for_each(|byte| *byte = byte.wrapping_add(1));
+            black_box(&ballast);
+            with_transaction_unchecked(|| {
+                act(&mut clock);
+                TransactionOutcome::Rollback(())
+            });
+        };
+        for turn in 0..SAMPLES {
+            let n = (u64::from(turn) * u64::from(files) / u64::from(SAMPLES)) as u32;
+            let owner = user(n);
+            undone(&mut |clock| {
+                let (fid, _) = sample(n);
+                clock.time("(reading one file)", || {
+                    black_box(unhashed::get_raw(&File::<World>::hashed_key_for(fid)));
+                });
+            });
+            undone(&mut |clock| {
+                store(clock, &owner, 1_000_000 + n);
+                hook(clock, "hook, nothing due");
+            });
+            undone(&mut |clock| live(clock, &owner, n));
+        }
+        for round in 0..SAMPLES / 4 {
+            undone(&mut |clock| {
+                for n in 0..20 {
+                    let owner = account("dealer", n);
+                    let declare = declaration(&owner, 2_000_000 + 20 * round + n);
+                    let declare = RuntimeCall::FileBank(declare);
+                    let declared = declare.dispatch(RuntimeOrigin::signed(owner));
+                    declared.expect("a deal");
+                }
+                let now = Now::get();
+                Now::set(now + Everything::params().deal_ticks(SEGMENTS));
+                hook(clock, "hook, 20 deals end");
+                Now::set(now);
+            });
+        }
+        clock.quartiles()
+    })
+}
+
+fn table(title: &str, sizes: &[u32], columns: &[BTreeMap<&'static str, f64>]) {
+    println!("\n{title}\n");
+    print!("{:32}", "µs");
+    sizes.iter().for_each(|size| print!("{size:>10}"));
+    println!("{:>10}", "ratio");
+    let (Some(first), Some(last)) = (columns.first(), columns.last()) else {
+        return;
+    };
+    for (step, base) in first {
+        print!("{step:32}");
+        for column in columns {
+            print!("{:>10.1}", column[step]);
+        }
+        println!("{:>10.2}", last[step] / base);
+    }
+}
+
+fn main() {
+    let given = std::env::args().filter_map(|size| size.parse().ok());
+    let mut sizes: Vec<u32> = given.collect();
+    if sizes.is_empty() {
+        sizes = vec![100, 1_000, 10_000];
+    }
+    for (title, files_of_user) in [
+        ("Files, ten to a user", FILES_OF_USER),
+        ("Files, all of one user", u32::MAX),
+    ] {
+        let columns: Vec<_> = sizes
+            .iter()
+            .map(|files| measure(*files, files_of_user))
+            .collect();
+        table(title, &sizes, &columns);
+    }
+}
