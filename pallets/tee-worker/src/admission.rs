@@ -3,7 +3,7 @@
 use crate::{
     workers::gives_verdicts, AttestationVerifier, Attested, CesealBinAddedAt, CesealVerifyRequired,
     Config, Error, Event, MinimumCesealVersion, NoneAttestationEnabled, Pallet,
-    SimulatedAttestationEnabled, Sponsorships, Workers, UNATTESTED,
+    SimulatedAttestationEnabled, Workers, UNATTESTED,
 };
 use alloc::{string::String, vec::Vec};
 use cess_primitives::{
@@ -110,14 +110,6 @@ impl<T: Config> Pallet<T> {
         Self::enrol(worker, None)
     }
 
-    /// See [`Pallet::sponsor_worker`].
-    pub(crate) fn sponsor(stash: AccountId, worker: Option<WorkerKey>) -> DispatchResult {
-        ensure!(T::Bonded::is_bonded(&stash), Error::<T>::NotBond);
-        Sponsorships::<T>::set(&stash, worker);
-        Self::deposit_event(Event::WorkerSponsored { stash, worker });
-        Ok(())
-    }
-
     /// Whether the worker keeps the rules in force, running this binary.
     pub(crate) fn ensure_admissible(worker: &WorkerInfo, binary: Option<H256>) -> DispatchResult {
         // Governance's word stands for an attestation and for what the binary is.
@@ -143,28 +135,6 @@ impl<T: Config> Pallet<T> {
         if let Some(stash) = &worker.stash_account {
             ensure!(T::Bonded::is_bonded(stash), Error::<T>::NotBond);
         }
-        Ok(())
-    }
-
-    /// A stash pays for its worker's failures, so it must want it.
-    fn ensure_agreed(
-        signer: &AccountId,
-        worker: &WorkerInfo,
-        known: Option<&WorkerInfo>,
-    ) -> DispatchResult {
-        let Some(stash) = &worker.stash_account else {
-            return Ok(());
-        };
-        let answers_already =
-            known.is_some_and(|known| known.stash_account.as_ref() == Some(stash));
-        if signer == stash || answers_already {
-            return Ok(());
-        }
-        ensure!(
-            Sponsorships::<T>::get(stash) == Some(worker.pubkey),
-            Error::<T>::StashDidNotAgree
-        );
-        Sponsorships::<T>::remove(stash);
         Ok(())
     }
 

@@ -251,15 +251,20 @@ mod calls {
             Self::withdraw(&who, &worker)
         }
 
-        /// Agrees to answer for a worker that will register, with credit and bond; `None` takes that
-        /// back. One worker at a time; a worker that registered needs it no more.
+        /// Agrees to answer for a worker that will register, with credit and bond, or takes that
+        /// back. A worker uses it up by registering; it stands for at most [`MAX_SPONSORED`](crate::MAX_SPONSORED)
+        /// workers.
         ///
-        /// Origin: a bonded stash. Emits [`Event::WorkerSponsored`].
+        /// Origin: a stash, bonded when it agrees. Emits [`Event::WorkerSponsored`].
         #[pallet::call_index(121)]
         #[pallet::weight(weights::sponsor_worker::<T>())]
-        pub fn sponsor_worker(origin: OriginFor<T>, worker: Option<WorkerKey>) -> DispatchResult {
+        pub fn sponsor_worker(
+            origin: OriginFor<T>,
+            worker: WorkerKey,
+            agreed: bool,
+        ) -> DispatchResult {
             let stash = ensure_signed(origin)?;
-            Self::sponsor(stash, worker)
+            Self::sponsor(stash, worker, agreed)
         }
 
         /// Says whether simulated attestations are believed, which prove nothing. Origin:

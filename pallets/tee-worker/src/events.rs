@@ -117,7 +117,9 @@ mod events {
             /// The stash.
             stash: AccountId,
             /// The worker.
-            worker: Option<WorkerKey>,
+            worker: WorkerKey,
+            /// Whether it agreed.
+            agreed: bool,
         },
         /// Other attestations are accepted from now on.
         #[codec(index = 17)]

@@ -97,6 +97,7 @@ mod master_key;
 mod mock;
 mod signed;
 mod simulation;
+mod sponsors;
 mod storage;
 mod sweeps;
 #[cfg(test)]
@@ -115,6 +116,7 @@ pub use master_key::KeyRing;
 pub use pallet::*;
 pub use signed::SIGNING_LIFE_MS;
 pub use simulation::SimulatedAttestation;
+pub use sponsors::MAX_SPONSORED;
 pub use sweeps::{Sweep, SWEPT_PER_CALL};
 
 #[import_section(storage::storage)]
@@ -123,7 +125,7 @@ pub use sweeps::{Sweep, SWEPT_PER_CALL};
 #[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
-    use super::{weights, AttestationVerifier, KeyRing, Sweep};
+    use super::{weights, AttestationVerifier, KeyRing, Sweep, MAX_SPONSORED};
     use alloc::{string::String, vec::Vec};
     use cess_primitives::{
         tee::{
@@ -133,7 +135,7 @@ pub mod pallet {
             WorkerRegistrationInfo,
         },
         traits::{Bonded, Protocol, StashPenalty, WorkCredit},
-        AccountId, Balance, Tick,
+        AccountId, BVec, Balance, Tick,
     };
     use core::marker::PhantomData;
     use frame_support::{pallet_prelude::*, traits::UnixTime, PalletId};
@@ -195,6 +197,8 @@ pub mod pallet {
         pub simulated_attestation_enabled: bool,
         /// Whether only listed binaries may register.
         pub ceseal_verify_required: bool,
+        /// Stashes, each with the account of a worker that it agrees to answer for.
+        pub sponsorships: Vec<(AccountId, AccountId)>,
         #[serde(skip)]
         #[doc(hidden)]
         pub _config: PhantomData<T>,
@@ -209,6 +213,13 @@ pub mod pallet {
             NoneAttestationEnabled::<T>::put(self.none_attestation_enabled);
             SimulatedAttestationEnabled::<T>::put(self.simulated_attestation_enabled);
             CesealVerifyRequired::<T>::put(self.ceseal_verify_required);
+            for (stash, worker) in &self.sponsorships {
+                let agreed = Sponsorships::<T>::try_append(stash, WorkerKey::from(worker.clone()));
+                assert!(
+                    agreed.is_ok(),
+                    "genesis: {stash} answers for too many workers"
+                );
+            }
         }
     }
 

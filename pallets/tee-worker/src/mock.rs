@@ -172,7 +172,7 @@ pub(crate) fn info(n: u32, role: WorkerRole) -> WorkerRegistrationInfo {
 /// The stash of worker `n` agrees to it.
 pub(crate) fn sponsor(n: u32) {
     let stash = RuntimeOrigin::signed(stash(n));
-    assert_ok!(TeeWorker::sponsor_worker(stash, Some(key(n))));
+    assert_ok!(TeeWorker::sponsor_worker(stash, key(n), true));
 }
 
 /// Registers a new worker, or renews its entry.
@@ -245,6 +245,7 @@ pub(crate) struct ExtBuilder {
     none_attestation_enabled: bool,
     simulated_attestation_enabled: bool,
     ceseal_verify_required: bool,
+    sponsorships: Vec<(AccountId, AccountId)>,
 }
 
 impl Default for ExtBuilder {
@@ -254,6 +255,7 @@ impl Default for ExtBuilder {
             none_attestation_enabled: true,
             simulated_attestation_enabled: true,
             ceseal_verify_required: false,
+            sponsorships: vec![],
         }
     }
 }
@@ -280,6 +282,17 @@ impl ExtBuilder {
         self
     }
 
+    /// The stash agreed at genesis to these workers.
+    pub(crate) fn sponsoring(
+        mut self,
+        stash: AccountId,
+        workers: impl IntoIterator<Item = u32>,
+    ) -> Self {
+        let pairs = workers.into_iter().map(|n| (stash.clone(), account(n)));
+        self.sponsorships.extend(pairs);
+        self
+    }
+
     /// Runs the test, then checks the pallet's invariants.
     pub(crate) fn build_and_execute(self, test: impl FnOnce()) {
         let genesis = RuntimeGenesisConfig {
@@ -288,6 +301,7 @@ impl ExtBuilder {
                 none_attestation_enabled: self.none_attestation_enabled,
                 simulated_attestation_enabled: self.simulated_attestation_enabled,
                 ceseal_verify_required: self.ceseal_verify_required,
+                sponsorships: self.sponsorships,
                 ..Default::default()
             },
             ..Default::default()

@@ -75,10 +75,11 @@ mod storage {
     #[pallet::storage]
     pub type Measurements<T> = StorageMap<_, Twox64Concat, WorkerKey, H256>;
 
-    /// The worker that a stash agrees to answer for, until that worker registers.
+    /// The workers that a stash agrees to answer for, each until it registers.
     /// Twox64: keys are of bonded accounts only.
     #[pallet::storage]
-    pub type Sponsorships<T> = StorageMap<_, Twox64Concat, AccountId, WorkerKey>;
+    pub type Sponsorships<T> =
+        StorageMap<_, Twox64Concat, AccountId, BVec<WorkerKey, MAX_SPONSORED>, ValueQuery>;
 
     /// Verdicts that a worker missed since it last worked; absent when none.
     #[pallet::storage]

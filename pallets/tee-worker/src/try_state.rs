@@ -5,8 +5,8 @@ use crate::{
     workers::gives_verdicts,
     CesealBinAddedAt, CesealBinAllowList, Config, Endpoints, HandoverTimes, LastWork,
     MasterKeyDistributeNotify, MasterKeyHistory, MasterKeyPostation, MasterKeyStatus, Measurements,
-    Pallet, SigningKeys, UsedMasterKeys, ValidationTypeList, VerdictsMissed, WorkerAddedAt,
-    Workers, MISSED_LIMIT,
+    Pallet, SigningKeys, Sponsorships, UsedMasterKeys, ValidationTypeList, VerdictsMissed,
+    WorkerAddedAt, Workers, MISSED_LIMIT,
 };
 use alloc::collections::BTreeSet;
 use cess_primitives::tee::{AttestationProvider, LaunchStatus, WorkerInfo, WorkerKey};
@@ -104,6 +104,13 @@ impl<T: Config> Pallet<T> {
                 .all(|key| HandoverTimes::<T>::contains_key(key)),
             "a request for the master key that nobody signed"
         );
+        for agreed in Sponsorships::<T>::iter_values() {
+            let workers: BTreeSet<_> = agreed.iter().collect();
+            ensure!(
+                !agreed.is_empty() && workers.len() == agreed.len(),
+                "a stash agreed to nobody, or twice to the same worker"
+            );
+        }
         Ok(())
     }
 

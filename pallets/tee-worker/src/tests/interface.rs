@@ -167,7 +167,10 @@ fn no_call_is_free_and_signatures_are_paid_for() {
                 roll_if_launched: false,
             },
             Call::withdraw_worker { worker: key(1) },
-            Call::sponsor_worker { worker: None },
+            Call::sponsor_worker {
+                worker: key(1),
+                agreed: true,
+            },
         ];
         for call in calls {
             assert!(weight(call).all_gt(Weight::zero()));

@@ -82,6 +82,13 @@ fn lists_that_fall_apart_are_noticed() {
     assert_eq!(stranger, expected);
     let unsigned = noticed(|| MasterKeyDistributeNotify::<Test>::insert(key(2), key(1)));
     assert_eq!(unsigned, "a request for the master key that nobody signed");
+    for agreed in [vec![], vec![key(4); 2]] {
+        let list = noticed(|| {
+            Sponsorships::<Test>::insert(stash(1), cess_primitives::BVec::truncate_from(agreed))
+        });
+        let expected = "a stash agreed to nobody, or twice to the same worker";
+        assert_eq!(list, expected);
+    }
     let count = noticed(|| {
         sp_io::storage::set(
             &Workers::<Test>::counter_storage_final_key(),

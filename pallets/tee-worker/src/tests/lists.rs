@@ -98,6 +98,7 @@ fn genesis_json_names_the_holder_by_its_address() {
         master_key_holder: Some(account(1)),
         none_attestation_enabled: true,
         simulated_attestation_enabled: true,
+        sponsorships: vec![(account(3), account(1))],
         ..Default::default()
     };
     let json = serde_json::json!({
@@ -105,6 +106,7 @@ fn genesis_json_names_the_holder_by_its_address() {
         "noneAttestationEnabled": true,
         "simulatedAttestationEnabled": true,
         "cesealVerifyRequired": false,
+        "sponsorships": [[account(3).to_string(), account(1).to_string()]],
     });
     assert_eq!(serde_json::to_value(genesis).unwrap(), json);
 }

@@ -17,10 +17,11 @@ fn by_stash(n: u32) -> RuntimeOrigin {
 fn a_stash_that_did_not_agree_answers_for_nobody() {
     ExtBuilder::default().build_and_execute(|| {
         assert_noop!(try_register(1), Error::<Test>::StashDidNotAgree);
-        assert_ok!(TeeWorker::sponsor_worker(by_stash(1), Some(key(2))));
+        assert_ok!(TeeWorker::sponsor_worker(by_stash(1), key(2), true));
         let sponsored = Event::WorkerSponsored {
             stash: stash(1),
-            worker: Some(key(2)),
+            worker: key(2),
+            agreed: true,
         };
         assert_eq!(last_event(), sponsored.into());
         assert_noop!(try_register(1), Error::<Test>::StashDidNotAgree);
@@ -37,10 +38,11 @@ fn an_agreement_is_used_once_and_can_be_taken_back() {
         assert_ok!(TeeWorker::withdraw_worker(by_stash(1), key(1)));
         assert_noop!(try_register(1), Error::<Test>::StashDidNotAgree);
         sponsor(1);
-        assert_ok!(TeeWorker::sponsor_worker(by_stash(1), None));
+        assert_ok!(TeeWorker::sponsor_worker(by_stash(1), key(1), false));
         let taken_back = Event::WorkerSponsored {
             stash: stash(1),
-            worker: None,
+            worker: key(1),
+            agreed: false,
         };
         assert_eq!(last_event(), taken_back.into());
         assert_noop!(try_register(1), Error::<Test>::StashDidNotAgree);
@@ -56,7 +58,7 @@ fn a_registered_worker_renews_without_its_stash() {
         moved.stash_account = Some(stash(2));
         let call = || TeeWorker::register_worker(signed(1), moved.clone(), None);
         assert_noop!(call(), Error::<Test>::StashDidNotAgree);
-        assert_ok!(TeeWorker::sponsor_worker(by_stash(2), Some(key(1))));
+        assert_ok!(TeeWorker::sponsor_worker(by_stash(2), key(1), true));
         assert_ok!(call());
     });
 }
@@ -80,12 +82,46 @@ fn a_worker_that_is_its_own_stash_and_a_stash_that_sends_the_report_need_no_agre
 }
 
 #[test]
+fn a_stash_agrees_to_a_bounded_number_of_workers() {
+    ExtBuilder::default().build_and_execute(|| {
+        let agree = |n| TeeWorker::sponsor_worker(by_stash(1), key(n), true);
+        (1..=MAX_SPONSORED).for_each(|n| agree(n).unwrap());
+        assert_ok!(agree(1));
+        assert_noop!(agree(99), Error::<Test>::BoundedVecError);
+        assert_ok!(try_register(1));
+        assert_ok!(agree(99));
+    });
+}
+
+#[test]
+fn a_stash_that_agreed_at_genesis_answers_for_its_workers() {
+    ExtBuilder::default()
+        .sponsoring(stash(1), [1, 2])
+        .build_and_execute(|| {
+            let mut second = info(2, Full);
+            second.stash_account = Some(stash(1));
+            assert_ok!(try_register(1));
+            assert_ok!(TeeWorker::register_worker(signed(2), second, None));
+            assert!(!Sponsorships::<Test>::contains_key(stash(1)));
+        });
+}
+
+#[test]
+#[should_panic(expected = "answers for too many workers")]
+fn a_genesis_with_too_many_workers_of_a_stash_is_refused() {
+    ExtBuilder::default()
+        .sponsoring(stash(1), 0..=MAX_SPONSORED)
+        .build_and_execute(|| {});
+}
+
+#[test]
 fn only_bonded_accounts_agree() {
     ExtBuilder::default().build_and_execute(|| {
         unbond(stash(1));
-        let agree = |origin| TeeWorker::sponsor_worker(origin, Some(key(1)));
+        let agree = |origin| TeeWorker::sponsor_worker(origin, key(1), true);
         assert_noop!(agree(by_stash(1)), Error::<Test>::NotBond);
         assert_noop!(agree(root()), DispatchError::BadOrigin);
+        assert_ok!(TeeWorker::sponsor_worker(by_stash(1), key(1), false));
         register(1, Marker);
     });
 }

@@ -94,7 +94,7 @@ fn step(dice: &mut Dice, step: u32) -> DispatchResult {
         0..=3 => renewal(dice, n),
         4 | 5 => {
             let stash = RuntimeOrigin::signed(stash(n));
-            TeeWorker::sponsor_worker(stash, Some(key(n)))
+            TeeWorker::sponsor_worker(stash, key(n), dice.roll(4) > 0)
         }
         6 => farewell(n),
         7 => TeeWorker::withdraw_worker(signed(n), key(n)),
