@@ -6,8 +6,8 @@
 //! still name files of a territory that [`ClearUserList`] names too.
 
 use crate::{
-    deadlines::Budget, fragments, record::Record, ClearUserList, Config, Error, Event, Pallet,
-    TerritoryFiles,
+    deadlines::Budget, fragments, record::Record, weights, ClearUserList, Config, Error, Event,
+    Pallet, TerritoryFiles,
 };
 use alloc::vec::Vec;
 use cess_primitives::{file::Name, traits::Territories, AccountId, Hash};
@@ -25,11 +25,17 @@ impl<T: Config> Pallet<T> {
         let mut budget = Budget::default();
         let room = CLEARED_AT_ONCE.saturating_sub(waiting.len() as u32);
         let taken = T::Territories::take_expired(room);
+        let taking = weights::taken::<T>(taken.len() as u64);
         if waiting.is_empty() && taken.is_empty() {
             return budget.weight::<T>();
         }
         for territory in taken {
-            if !waiting.contains(&territory) && waiting.try_push(territory).is_err() {
+            // One that lives again was empty when it was revived: what is in it now is new.
+            let revived = T::Territories::is_alive(&territory.0, &territory.1);
+            if revived || waiting.contains(&territory) {
+                continue;
+            }
+            if waiting.try_push(territory).is_err() {
                 defensive!("more expired territories were given out than asked for");
             }
         }
@@ -49,7 +55,7 @@ impl<T: Config> Pallet<T> {
         } else {
             ClearUserList::<T>::put(waiting);
         }
-        budget.weight::<T>()
+        budget.weight::<T>().saturating_add(taking)
     }
 
     /// Deletes files of a territory while the budget lasts; true when there are none left.

@@ -216,6 +216,11 @@ pub(crate) fn due_item<T: Config>() -> Weight {
     base::<T>(8, 8).saturating_add(miners::<T>(FRAGMENT_COUNT as u64))
 }
 
+/// Taking over so many expired territories.
+pub(crate) fn taken<T: Config>(count: u64) -> Weight {
+    db::<T>(2, 2).saturating_mul(count)
+}
+
 /// Looking at a queue that has nothing due.
 pub(crate) fn idle_queue<T: Config>() -> Weight {
     Weight::from_parts(5_000_000, 1_000).saturating_add(db::<T>(2, 0))

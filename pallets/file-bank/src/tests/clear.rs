@@ -149,6 +149,23 @@ fn while_a_territory_is_cleared_its_owner_goes_on_with_others() {
     });
 }
 
+/// A territory is revived when it is empty; it may still be waiting for its clean-up then.
+#[test]
+fn files_that_came_after_a_revival_are_not_cleared() {
+    ExtBuilder::default().build_and_execute(|| {
+        expire(&alice(), HOME);
+        Plots::mutate((alice(), name(HOME)), |plot| {
+            plot.as_mut().unwrap().expired = false
+        });
+        let sample = Sample::new("a", 1);
+        store(&sample);
+        next_block();
+        assert!(Expired::get().is_empty(), "it was taken over");
+        assert_eq!(list_of(alice()), [(HOME.into(), sample.fid)]);
+        assert!(ClearUserList::<Test>::get().is_empty());
+    });
+}
+
 #[test]
 fn two_thousand_territories_that_expire_together_are_taken_a_few_at_a_time() {
     ExtBuilder::default().build_and_execute(|| {
