@@ -151,7 +151,7 @@ pub mod pallet {
     use frame_support::{pallet_prelude::*, Blake2_128Concat, Identity, PalletId};
     use frame_system::pallet_prelude::*;
 
-    /// Most expired territories that wait for the deletion of their files.
+    /// Longest list of territories that are being cleared, as published.
     pub const MAX_CLEARING: u32 = 2000;
     /// Most territories in which one user may hold the same file.
     pub const MAX_TERRITORIES_OF_FILE: u32 = 8;
