@@ -141,6 +141,15 @@ impl Network {
         let stakers = stakers
             .map(|stash| (stash.clone(), stash, BOND, StakerStatus::Validator))
             .collect();
+        // Whichever validator a worker is to work for.
+        let workers = (1..=TEES).map(|n| seeds.account(&["Tee".to_string(), n.to_string()]));
+        let sponsorships = workers
+            .flat_map(|worker| {
+                stashes
+                    .iter()
+                    .map(move |stash| (stash.clone(), worker.clone()))
+            })
+            .collect();
         let council: Vec<_> = USERS[..COUNCILLORS]
             .iter()
             .map(|user| seeds.account(&[user.to_string()]))
@@ -172,6 +181,8 @@ impl Network {
             tee_worker: pallet_tee_worker::GenesisConfig {
                 master_key_holder: Some(seeds.account(&["Tee".to_string(), "1".to_string()])),
                 none_attestation_enabled: true,
+                simulated_attestation_enabled: true,
+                sponsorships,
             },
             sminer: pallet_sminer::GenesisConfig {
                 expenders: (EXPENDERS.0, params.idle_file_size / NODE_SIZE, EXPENDERS.1),

@@ -10,14 +10,16 @@
 //! ```
 
 use crate::*;
+use alloc::vec::Vec;
 use cess_primitives::traits::Protocol as _;
 use frame_support::traits::{ConstU128, ConstU32, ConstU64, Get};
 use pallet_protocol::{EpochSlots, HalfSlotMs, SlotMs};
-use pallet_session::disabling::UpToLimitDisablingStrategy;
+use pallet_session::disabling::{DisablingDecision, DisablingStrategy, UpToLimitDisablingStrategy};
 use sp_runtime::{
     traits::{ConvertInto, OpaqueKeys},
     transaction_validity::TransactionPriority,
 };
+use sp_staking::offence::OffenceSeverity;
 
 /// Most validators.
 pub(super) const MAX_AUTHORITIES: u32 = 100;
@@ -40,6 +42,29 @@ pub struct ReportLongevity;
 impl Get<u64> for ReportLongevity {
     fn get() -> u64 {
         SlashableSessions::get().saturating_mul(Protocol::params().epoch_slots.into())
+    }
+}
+
+/// Disables validators for the rest of an era when an offence costs them something: never more than
+/// a third, and none of three, for the others could not finalize alone.
+///
+/// A validator that was only silent for a session, as when it is restarted, may go on.
+pub struct DisableSlashed;
+
+impl DisablingStrategy<Runtime> for DisableSlashed {
+    fn decision(
+        offender: &AccountId,
+        severity: OffenceSeverity,
+        disabled: &Vec<(u32, OffenceSeverity)>,
+    ) -> DisablingDecision {
+        if severity.0.is_zero() {
+            return DisablingDecision {
+                disable: None,
+                reenable: None,
+            };
+        }
+        let strategy = <UpToLimitDisablingStrategy as DisablingStrategy<Runtime>>::decision;
+        strategy(offender, severity, disabled)
     }
 }
 
@@ -89,8 +114,7 @@ impl pallet_session::Config for Runtime {
     type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Staking>;
     type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
     type Keys = SessionKeys;
-    // Never more than a third, and none of three: the others could not finalize alone.
-    type DisablingStrategy = UpToLimitDisablingStrategy;
+    type DisablingStrategy = DisableSlashed;
     type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
     type Currency = Balances;
     type KeyDeposit = ConstU128<0>;

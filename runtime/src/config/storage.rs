@@ -2,7 +2,7 @@
 
 use super::governance::MoreThanHalfOfCouncil;
 use crate::{
-    glue::{ActiveEra, BabeRandomness, StakingBond},
+    glue::{ActiveEra, BabeRandomness, StakingBond, WorkerFine},
     *,
 };
 use cess_primitives::{MAX_OWNERS, MAX_USER_FILES, TCESS};
@@ -21,6 +21,8 @@ parameter_types! {
     pub const SpaceTreasuryId: PalletId = PalletId(*b"spacedpt");
     /// Keeps what storage did not earn.
     pub const ReserveRewardId: PalletId = PalletId(*b"sererdpt");
+    /// Kept from the published interface; no money moves through it.
+    pub const TeeWorkerPalletId: PalletId = PalletId(*b"filmpdpt");
     /// Lends collateral.
     pub const ReservoirId: PalletId = PalletId(*b"rsorptid");
     /// Gives a first token to newcomers.
@@ -45,8 +47,13 @@ impl pallet_scheduler_credit::Config for Runtime {
 impl pallet_tee_worker::Config for Runtime {
     type Protocol = Protocol;
     type Bonded = StakingBond;
+    type Credit = SchedulerCredit;
+    type Penalty = WorkerFine;
+    // The roots of Intel's services are not built in: a devnet's workers run without SGX.
+    type Attestation = pallet_tee_worker::SimulatedAttestation<Runtime>;
     type UnixTime = Timestamp;
     type GovernanceOrigin = MoreThanHalfOfCouncil;
+    type TeeWorkerPalletId = TeeWorkerPalletId;
     type SchedulerMaximum = ConstU32<10_000>;
     type MaxWhitelist = ConstU32<200>;
 }

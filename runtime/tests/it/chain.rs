@@ -1,18 +1,18 @@
 //! A chain in memory that authors blocks as a node does: head with a BABE claim, time, end.
 
-use cess_primitives::{AccountId, Balance};
+use cess_primitives::AccountId;
 use cess_runtime::{
     genesis::{Network, USERS},
     *,
 };
-use frame_election_provider_support::SortedListProvider;
-use frame_support::traits::{fungible::InspectHold, BuildGenesisConfig};
+use codec::Encode;
+use frame_support::traits::BuildGenesisConfig;
 use sp_consensus_babe::{
     digests::{CompatibleDigestItem, PreDigest, SecondaryVRFPreDigest},
     make_vrf_sign_data, Slot,
 };
 use sp_core::{crypto::VrfSecret, sr25519, Pair};
-use sp_runtime::{traits::Header as _, Digest, DigestItem};
+use sp_runtime::{generic::Era, traits::Header as _, Digest, DigestItem, MultiSignature};
 use std::{cell::RefCell, collections::HashMap};
 
 /// The slot before block 1; any will do.
@@ -63,6 +63,11 @@ pub(crate) fn silence(users: &[usize]) {
 
 /// Authors the next block with these transactions, all of which must get in; returns its head.
 pub(crate) fn author(transactions: Vec<UncheckedExtrinsic>) -> Header {
+    author_with(|| transactions.into_iter().for_each(apply))
+}
+
+/// Authors the next block; `fill` applies its transactions.
+pub(crate) fn author_with(fill: impl FnOnce()) -> Header {
     let number = System::block_number() + 1;
     let (slot, claim) = next_claim(number);
     let parent = TIP.with_borrow(|tip| tip.parent);
@@ -73,7 +78,7 @@ pub(crate) fn author(transactions: Vec<UncheckedExtrinsic>) -> Header {
     apply(UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(
         pallet_timestamp::Call::set { now },
     )));
-    transactions.into_iter().for_each(apply);
+    fill();
     let head = Executive::finalize_block();
     TIP.with_borrow_mut(|tip| (tip.parent, tip.slot) = (head.hash(), *slot));
     head
@@ -143,6 +148,25 @@ fn owner(key: &sr25519::Public) -> (usize, sr25519::Pair) {
         .expect("validators are users")
 }
 
+/// The transaction that `signer` would send with this nonce.
+pub(crate) fn sign(signer: &sr25519::Pair, nonce: Nonce, call: RuntimeCall) -> UncheckedExtrinsic {
+    let extension: TxExtension = (
+        frame_system::CheckNonZeroSender::new(),
+        frame_system::CheckSpecVersion::new(),
+        frame_system::CheckTxVersion::new(),
+        frame_system::CheckGenesis::new(),
+        frame_system::CheckMortality::from(Era::Immortal),
+        frame_system::CheckNonce::from(nonce),
+        frame_system::CheckWeight::new(),
+        pallet_transaction_payment::ChargeTransactionPayment::from(0),
+    );
+    let payload = sp_runtime::generic::SignedPayload::new(call, extension).unwrap();
+    let signature = payload.using_encoded(|bytes| signer.sign(bytes));
+    let (call, extension, _) = payload.deconstruct();
+    let address = Address::Id(signer.public().into());
+    UncheckedExtrinsic::new_signed(call, address, MultiSignature::Sr25519(signature), extension)
+}
+
 /// The key pair of a seed.
 pub(crate) fn pair(seed: &str) -> sr25519::Pair {
     thread_local! {
@@ -161,43 +185,6 @@ pub(crate) fn account(seed: &str) -> AccountId {
 
 /// What every pallet promises about its state.
 pub(crate) fn check_invariants() {
-    Protocol::do_try_state().unwrap();
-    CessTreasury::do_try_state().unwrap();
-    SchedulerCredit::do_try_state().unwrap();
-    TeeWorker::do_try_state().unwrap();
-    FileBank::do_try_state().unwrap();
-    Sminer::do_try_state().unwrap();
-    Audit::do_try_state().unwrap();
-    StorageHandler::do_try_state().unwrap();
-    Oss::do_try_state().unwrap();
-    Cacher::do_try_state().unwrap();
-    Reservoir::do_try_state().unwrap();
-    R2s::do_try_state().unwrap();
-    check_money();
-    check_stakes();
-}
-
-/// Every token that was issued lies on an account.
-fn check_money() {
-    let held = frame_system::Account::<Runtime>::iter_values()
-        .map(|account| account.data.free + account.data.reserved)
-        .sum::<Balance>();
-    assert_eq!(Balances::total_issuance(), held, "tokens were made or lost");
-}
-
-/// Staking's records agree with each other and with what is held for them.
-fn check_stakes() {
-    let reason = RuntimeHoldReason::Staking(pallet_staking::HoldReason::Staking);
-    for ledger in pallet_staking::Ledger::<Runtime>::iter_values() {
-        let unlocking = ledger.unlocking.iter().map(|chunk| chunk.value);
-        assert_eq!(ledger.total, ledger.active + unlocking.sum::<Balance>());
-        let held = Balances::balance_on_hold(&reason, &ledger.stash);
-        assert_eq!(held, ledger.total, "{}", ledger.stash);
-        assert!(pallet_staking::Bonded::<Runtime>::contains_key(
-            &ledger.stash
-        ));
-    }
-    let stakers = pallet_staking::Validators::<Runtime>::count()
-        + pallet_staking::Nominators::<Runtime>::count();
-    assert_eq!(VoterList::count(), stakers);
+    let complaints = cess_runtime::books::complaints();
+    assert!(complaints.is_empty(), "{}", complaints.join("; "));
 }

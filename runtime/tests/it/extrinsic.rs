@@ -6,25 +6,10 @@ use cess_runtime::{config::treasury_account, *};
 use codec::{Decode, DecodeAll, Encode};
 use frame_support::dispatch::GetDispatchInfo;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob};
-use sp_runtime::{generic::Era, MultiSignature};
 
 /// The transaction that `signer` would send with this nonce.
 fn sign(signer: Sr25519Keyring, nonce: Nonce, call: RuntimeCall) -> UncheckedExtrinsic {
-    let extension: TxExtension = (
-        frame_system::CheckNonZeroSender::new(),
-        frame_system::CheckSpecVersion::new(),
-        frame_system::CheckTxVersion::new(),
-        frame_system::CheckGenesis::new(),
-        frame_system::CheckMortality::from(Era::Immortal),
-        frame_system::CheckNonce::from(nonce),
-        frame_system::CheckWeight::new(),
-        pallet_transaction_payment::ChargeTransactionPayment::from(0),
-    );
-    let payload = sp_runtime::generic::SignedPayload::new(call, extension).unwrap();
-    let signature = payload.using_encoded(|bytes| signer.sign(bytes));
-    let (call, extension, _) = payload.deconstruct();
-    let address = Address::Id(signer.to_account_id());
-    UncheckedExtrinsic::new_signed(call, address, MultiSignature::Sr25519(signature), extension)
+    chain::sign(&signer.pair(), nonce, call)
 }
 
 fn transfer(to: Address, value: Balance) -> RuntimeCall {

@@ -1,6 +1,7 @@
 //! The runtime as a whole: its interface, its genesis and its blocks.
 
 mod blocks;
+mod books;
 mod chain;
 mod eras;
 mod extrinsic;
@@ -8,3 +9,5 @@ mod genesis;
 mod interface;
 mod offences;
 mod stakers;
+mod walk;
+mod world;

@@ -184,6 +184,17 @@ fn invulnerable_validators_are_not_slashed() {
 }
 
 #[test]
+fn a_validator_that_was_only_silent_is_not_disabled_however_many_there_are() {
+    chain::new("fast-6").execute_with(|| {
+        make_vulnerable();
+        chain::silence(&[BOB]);
+        chain::run_to_session(2);
+        assert!(Session::disabled_validators().is_empty());
+        assert_eq!(bonded(BOB), MIN_ELECTABLE_STAKE);
+    });
+}
+
+#[test]
 fn one_validator_asleep_is_noticed_and_neither_slashed_nor_disabled() {
     chain::new("fast").execute_with(|| {
         make_vulnerable();

@@ -1,0 +1,432 @@
+//! Users rent territories and keep files in them; miners report, tag, lose and restore fragments;
+//! gateways act for users.
+
+use super::{seed_of, By, Dice, Move, MINERS};
+use crate::{
+    chain::{account, pair},
+    world::{name, tags, Sample},
+};
+use cess_primitives::{
+    file::{FileInfo, Name},
+    oss::ProxyAuthPayload,
+    territory::OrderType,
+    AccountId, Hash as Fid, FRAGMENT_COUNT, TCESS,
+};
+use cess_runtime::*;
+use codec::Encode;
+use pallet_file_bank::{Call as FileCall, DealMap, File, RestoralOrder};
+use pallet_oss::Call as OssCall;
+use pallet_storage_handler::{
+    Call as LandCall, Consignment, PayOrder, Territory, TerritoryExpired,
+};
+use sp_core::Pair;
+
+/// Names of territories; few, so that they meet.
+const NAMES: [&str; 6] = ["home", "annex", "attic", "shed", "loft", "cellar"];
+/// Names of buckets.
+const BUCKETS: [&str; 2] = ["photos", "films"];
+
+pub(super) fn moves(dice: &mut Dice, samples: &[Sample]) -> Vec<Move> {
+    let any = &samples[dice.roll(samples.len())];
+    let declared: Vec<_> = of(samples, |fid| DealMap::<Runtime>::contains_key(fid));
+    let stored: Vec<_> = of(samples, |fid| File::<Runtime>::contains_key(fid));
+    let declared = dice.pick(&declared).unwrap_or(any);
+    let stored = dice.pick(&stored).unwrap_or(any);
+    match dice.roll(100) {
+        0..=29 => vec![lease(dice)],
+        30..=39 => vec![declare(dice, any)],
+        40..=54 => report(dice, declared),
+        55..=66 => tag(dice, stored),
+        67..=80 => vec![restore(dice, stored)],
+        81..=89 => vec![keep_house(dice, stored)],
+        90..=95 => vec![authorise(dice)],
+        _ => vec![order_around(dice, stored)],
+    }
+}
+
+/// The samples for whose fid this holds.
+fn of(samples: &[Sample], holds: impl Fn(&Fid) -> bool) -> Vec<&Sample> {
+    samples.iter().filter(|sample| holds(&sample.fid)).collect()
+}
+
+fn call(call: LandCall<Runtime>) -> RuntimeCall {
+    RuntimeCall::StorageHandler(call)
+}
+
+fn file_call(call: FileCall<Runtime>) -> RuntimeCall {
+    RuntimeCall::FileBank(call)
+}
+
+/// Somebody's territory, or one that may not exist.
+fn any_territory(dice: &mut Dice) -> (String, Name) {
+    let seed = dice.user();
+    let owned: Vec<_> = Territory::<Runtime>::iter_key_prefix(account(&seed)).collect();
+    let found = dice.pick(&owned);
+    let made_up = name(NAMES[dice.roll(NAMES.len())]);
+    let name = match dice.once_in(6) {
+        true => made_up,
+        false => found.unwrap_or(made_up),
+    };
+    (seed, name)
+}
+
+/// A lease begins, grows, changes hands or comes back.
+fn lease(dice: &mut Dice) -> Move {
+    let (seed, territory_name) = any_territory(dice);
+    let days = dice.roll(40) as u32 + 25;
+    let gib_count = dice.roll(4) as u32;
+    let other = dice.user();
+    let sales: Vec<_> = Consignment::<Runtime>::iter().collect();
+    let (token, sale) = dice.pick(&sales).unzip();
+    let token = token.unwrap_or_default();
+    let buyer = sale.and_then(|sale| sale.buyers).as_ref().and_then(seed_of);
+    let fresh = name(NAMES[dice.roll(NAMES.len())]);
+    let orders: Vec<_> = PayOrder::<Runtime>::iter_keys().collect();
+    let order_id = dice.pick(&orders).unwrap_or_default();
+    // Orders do not live long, nor may a purchase be cancelled for long.
+    let choice = match (orders.is_empty(), &buyer) {
+        (false, _) if dice.once_in(3) => 21,
+        (_, Some(_)) if dice.once_in(3) => 16,
+        _ => dice.roll(22),
+    };
+    let call = call(match choice {
+        0..=3 => LandCall::mint_territory {
+            gib_count,
+            territory_name: fresh,
+            days,
+        },
+        4 => LandCall::expanding_territory {
+            territory_name,
+            gib_count,
+        },
+        5..=6 => LandCall::renewal_territory {
+            territory_name,
+            days,
+        },
+        7 => LandCall::reactivate_territory {
+            territory_name,
+            days,
+        },
+        8 => LandCall::other_reactivate_territory {
+            target_acc: account(&other),
+            territory_name,
+            days,
+        },
+        9..=11 => LandCall::territory_consignment {
+            territory_name,
+            price: dice.amount(1000 * TCESS),
+        },
+        12..=14 => LandCall::buy_consignment {
+            token,
+            rename: fresh,
+        },
+        15 => LandCall::cancel_consignment { territory_name },
+        16 => LandCall::cancel_purchase_action { token },
+        17 => LandCall::territory_grants {
+            territory_name,
+            receiver: account(&other),
+        },
+        18 => LandCall::territory_rename {
+            old_name: territory_name,
+            new_name: fresh,
+        },
+        19..=20 => LandCall::create_order {
+            target_acc: account(&other),
+            territory_name: fresh,
+            order_type: [OrderType::Buy, OrderType::Expansion, OrderType::Renewal][dice.roll(3)]
+                .clone(),
+            gib_count,
+            days,
+            expired: dice.roll(62) as u32,
+        },
+        _ => LandCall::exec_order { order_id },
+    });
+    let by = match &call {
+        RuntimeCall::StorageHandler(
+            LandCall::buy_consignment { .. }
+            | LandCall::exec_order { .. }
+            | LandCall::other_reactivate_territory { .. },
+        ) => other,
+        RuntimeCall::StorageHandler(LandCall::cancel_purchase_action { .. }) => {
+            dice.mostly(buyer, other)
+        }
+        _ => dice.mostly(Some(seed), other),
+    };
+    (By::Seed(by), call)
+}
+
+/// A user, or its gateway, declares a file.
+fn declare(dice: &mut Dice, sample: &Sample) -> Move {
+    let (seed, territory) = any_territory(dice);
+    let user_brief = sample.brief(account(&seed), territory);
+    let (file_hash, deal_info) = (sample.fid, sample.segments.clone());
+    let file_size = sample.size();
+    let call = match dice.once_in(3) {
+        true => FileCall::declare_in_bucket {
+            file_hash,
+            deal_info,
+            user_brief,
+            file_size,
+            bucket: name(BUCKETS[dice.roll(2)]),
+        },
+        false => FileCall::upload_declaration {
+            file_hash,
+            deal_info,
+            user_brief,
+            file_size,
+        },
+    };
+    let by = match dice.once_in(4) {
+        true => "//Gateway//1".into(),
+        false => seed,
+    };
+    (By::Seed(by), file_call(call))
+}
+
+/// Miners report their columns: one of them, or everybody, so that files are stored at all.
+fn report(dice: &mut Dice, sample: &Sample) -> Vec<Move> {
+    if !DealMap::<Runtime>::contains_key(sample.fid) && !dice.once_in(20) {
+        return Vec::new();
+    }
+    let report = |miner: usize, index: u8| {
+        let call = FileCall::transfer_report {
+            index,
+            deal_hash: sample.fid,
+        };
+        (By::Seed(format!("//Miner//{miner}")), file_call(call))
+    };
+    if dice.once_in(3) {
+        return vec![report(dice.roll(MINERS) + 1, dice.roll(14) as u8)];
+    }
+    let first = dice.roll(MINERS);
+    (0..MINERS)
+        .map(|n| report((first + n) % MINERS + 1, (n % FRAGMENT_COUNT) as u8 + 1))
+        .collect()
+}
+
+/// What a miner still has to tag of a file.
+fn untagged(file: &FileInfo, miner: &AccountId) -> Vec<Fid> {
+    let fragments = file.segment_list.iter().flat_map(|s| &s.fragment_list);
+    fragments
+        .filter(|f| f.miner == *miner && f.tag.is_none())
+        .map(|f| f.hash)
+        .collect()
+}
+
+/// Miners hand in tags: one of them, or all.
+fn tag(dice: &mut Dice, sample: &Sample) -> Vec<Move> {
+    let Some(file) = File::<Runtime>::get(sample.fid) else {
+        return Vec::new();
+    };
+    let all = dice.once_in(2);
+    let chosen = dice.roll(MINERS) + 1;
+    (1..=MINERS)
+        .filter(|n| all || *n == chosen)
+        .filter_map(|n| {
+            let seed = format!("//Miner//{n}");
+            let fragments = untagged(&file, &account(&seed));
+            let (tee_sig, tag_sig_info) = tags(&account(&seed), sample.fid, fragments);
+            let call = FileCall::calculate_report {
+                tee_sig,
+                tag_sig_info,
+            };
+            let wanted = n == chosen || !untagged(&file, &account(&seed)).is_empty();
+            wanted.then_some((By::Seed(seed), file_call(call)))
+        })
+        .collect()
+}
+
+/// A fragment is lost, and found again by somebody else.
+fn restore(dice: &mut Dice, sample: &Sample) -> Move {
+    let seed = dice.miner();
+    let now = Protocol::now();
+    let (open, claimed): (Vec<_>, Vec<_>) =
+        RestoralOrder::<Runtime>::iter().partition(|(_, order)| order.deadline < now);
+    let fragment = File::<Runtime>::get(sample.fid).and_then(|file| {
+        let segment = &file.segment_list[dice.roll(file.segment_list.len())];
+        dice.pick(&segment.fragment_list)
+    });
+    let hash = fragment.as_ref().map_or(sample.fid, |f| f.hash);
+    let (by, call) = match dice.roll(10) {
+        0..=2 => (
+            dice.mostly(fragment.and_then(|f| seed_of(&f.miner)), seed),
+            FileCall::generate_restoral_order {
+                file_hash: sample.fid,
+                restoral_fragment: hash,
+            },
+        ),
+        3..=5 => {
+            let restoral_fragment = dice.pick(&open).map_or(hash, |(hash, _)| hash);
+            (seed, FileCall::claim_restoral_order { restoral_fragment })
+        }
+        6..=8 => {
+            let order = dice.pick(&claimed);
+            let fragment_hash = order.as_ref().map_or(hash, |(hash, _)| *hash);
+            (
+                dice.mostly(order.and_then(|(_, order)| seed_of(&order.miner)), seed),
+                FileCall::restoral_order_complete { fragment_hash },
+            )
+        }
+        _ => (
+            seed,
+            claim_of_leaver(sample.fid, hash).unwrap_or(FileCall::claim_restoral_order {
+                restoral_fragment: hash,
+            }),
+        ),
+    };
+    (By::Seed(by), file_call(call))
+}
+
+/// A claim of a fragment whose holder has left, if there is one.
+fn claim_of_leaver(fid: Fid, fallback: Fid) -> Option<FileCall<Runtime>> {
+    let left = |miner: &AccountId| pallet_sminer::RestoralTarget::<Runtime>::contains_key(miner);
+    File::<Runtime>::iter().find_map(|(file_hash, file)| {
+        let fragments = file.segment_list.iter().flat_map(|s| &s.fragment_list);
+        let mut lost = fragments.filter(|f| left(&f.miner));
+        let fragment = lost.find(|f| file_hash != fid || f.hash != fallback)?;
+        Some(FileCall::claim_restoral_noexist_order {
+            miner: fragment.miner.clone(),
+            file_hash,
+            restoral_fragment: fragment.hash,
+        })
+    })
+}
+
+/// Users delete, move, cancel, and sort files into buckets.
+fn keep_house(dice: &mut Dice, sample: &Sample) -> Move {
+    let (stranger, _) = any_territory(dice);
+    let briefs = File::<Runtime>::get(sample.fid).map(|file| file.owner.into_inner());
+    let brief = dice.pick(&briefs.unwrap_or_default());
+    let seed = dice.mostly(brief.and_then(|brief| seed_of(&brief.user)), stranger);
+    let owner = account(&seed);
+    let territories: Vec<_> = Territory::<Runtime>::iter_key_prefix(&owner).collect();
+    let bucket = name(BUCKETS[dice.roll(2)]);
+    let file_hash = sample.fid;
+    let deals: Vec<_> = DealMap::<Runtime>::iter().collect();
+    let deal = dice.pick(&deals);
+    let dealer = deal.as_ref().and_then(|(_, deal)| seed_of(&deal.user.user));
+    let (by, call) = match dice.roll(14) {
+        0 => (seed, FileCall::delete_file { owner, file_hash }),
+        1..=3 => (
+            seed,
+            FileCall::territory_file_delivery {
+                user: owner,
+                file_hash,
+                target_territory: dice.pick(&territories).unwrap_or_default(),
+            },
+        ),
+        4 => (
+            dice.mostly(dealer, seed),
+            FileCall::cancel_deal {
+                file_hash: deal.map_or(file_hash, |(fid, _)| fid),
+            },
+        ),
+        5..=7 => (
+            seed,
+            FileCall::create_bucket {
+                owner,
+                name: bucket,
+            },
+        ),
+        8 => (
+            seed,
+            FileCall::delete_bucket {
+                owner,
+                name: bucket,
+            },
+        ),
+        9..=11 => (
+            seed,
+            FileCall::put_in_bucket {
+                owner,
+                file_hash,
+                bucket,
+            },
+        ),
+        _ => (seed, FileCall::take_from_bucket { owner, file_hash }),
+    };
+    (By::Seed(by), file_call(call))
+}
+
+/// Gateways announce themselves; users authorise them, or sign that somebody else may say so.
+fn authorise(dice: &mut Dice) -> Move {
+    let gateway = format!("//Gateway//{}", dice.roll(2) + 1);
+    let user = dice.user();
+    let (endpoint, domain) = ([7; 38], b"gateway.example".to_vec().try_into().unwrap());
+    let payload = ProxyAuthPayload {
+        oss: account(&gateway),
+        exp: Protocol::now() + 50,
+    };
+    let message = [b"<Bytes>", &payload.encode()[..], b"</Bytes>"].concat();
+    let signature = pair(&user).sign(&message).0.to_vec();
+    let (by, call) = match dice.roll(8) {
+        0 => (gateway, OssCall::register { endpoint, domain }),
+        1 => (gateway, OssCall::update { endpoint, domain }),
+        2 => (gateway, OssCall::destroy {}),
+        3..=4 => (
+            user,
+            OssCall::authorize {
+                operator: account(&gateway),
+            },
+        ),
+        5 => (
+            user,
+            OssCall::cancel_authorize {
+                oss: account(&gateway),
+            },
+        ),
+        _ => (
+            gateway,
+            OssCall::proxy_authorzie {
+                auth_puk: pair(&user).public().0,
+                sig: signature.try_into().unwrap(),
+                payload,
+            },
+        ),
+    };
+    (By::Seed(by), RuntimeCall::Oss(call))
+}
+
+/// Root sets prices and ends leases, sales and files.
+fn order_around(dice: &mut Dice, sample: &Sample) -> Move {
+    let (seed, terr_name) = any_territory(dice);
+    let user = account(&seed);
+    let now = Protocol::now();
+    let booked = TerritoryExpired::<Runtime>::iter_keys().next();
+    let call = match dice.roll(8) {
+        0 => call(LandCall::update_price {}),
+        1 => call(LandCall::define_update_price {
+            price: (dice.roll(30) as u128 + 1) * TCESS,
+        }),
+        2..=3 => call(LandCall::update_user_territory_life {
+            user,
+            terr_name,
+            deadline: now + dice.roll(60) as u32,
+        }),
+        4 => {
+            let sold = Consignment::<Runtime>::iter().filter(|(_, sale)| sale.locked);
+            let sold: Vec<_> = sold.map(|(token, _)| token).collect();
+            call(LandCall::exec_consignment {
+                token: dice.pick(&sold).unwrap_or_default(),
+                territory_name: name(NAMES[dice.roll(NAMES.len())]),
+            })
+        }
+        5 => call(LandCall::fix_territory_space_for_reactivate {
+            acc: user,
+            tname: terr_name,
+        }),
+        6 => {
+            let (old_block, token) = booked.unwrap_or_default();
+            call(LandCall::update_expired_exec {
+                old_block,
+                new_block: now + dice.roll(60) as u32,
+                token,
+            })
+        }
+        _ => file_call(FileCall::root_clear_file {
+            owner: user,
+            file_hash: sample.fid,
+        }),
+    };
+    (By::Root, call)
+}

@@ -1,0 +1,161 @@
+//! TEE workers with a master key, miners with certified space, files: what a network consists of.
+
+use crate::chain::{account, pair};
+use cess_primitives::{
+    file::{DeclaredSegments, DigestInfo, Name, SegmentList, TagSigInfo, UserBrief},
+    hash,
+    miner::{Endpoint, PoISKey, SpaceProofInfo},
+    payload::{master_digest, space_proof_digest, worker_message, WorkerPayload},
+    tee::{MasterKeyLaunchPayload, WorkerKey, WorkerRegistrationInfo, WorkerRole},
+    traits::Protocol as _,
+    AccountId, BVec, Hash as Fid, FRAGMENT_COUNT, KIB,
+};
+use cess_runtime::*;
+use codec::Encode;
+use sp_core::{sr25519, Pair};
+use sp_io::hashing::sha2_256;
+
+/// A signature as calls carry it.
+pub(crate) type Sig = BVec<u8, 64>;
+
+/// The worker that holds the master key.
+pub(crate) fn tee() -> WorkerKey {
+    pair("//Tee//1").public().0
+}
+
+/// The key that speaks for all workers.
+fn master() -> sr25519::Pair {
+    pair("//Master")
+}
+
+/// The master key's signature over a digest.
+pub(crate) fn master_sign(digest: [u8; 32]) -> Sig {
+    master().sign(&digest).0.to_vec().try_into().unwrap()
+}
+
+/// Registers the workers `//Tee//1` and `//Tee//2`, whose stashes are validators', and lets the
+/// first one make the master key.
+pub(crate) fn open_for_work() {
+    for (n, stash) in [(1, "//Alice//stash"), (2, "//Bob//stash")] {
+        let seed = format!("//Tee//{n}");
+        let worker = pair(&seed).public().0;
+        let info = WorkerRegistrationInfo {
+            version: 1 << 8,
+            machine_id: worker.to_vec(),
+            pubkey: worker,
+            ecdh_pubkey: worker,
+            stash_account: Some(account(stash)),
+            genesis_block_hash: System::block_hash(0),
+            features: vec![4, 1],
+            role: WorkerRole::Full,
+            endpoint: format!("http://127.0.0.1:{n}"),
+        };
+        let origin = RuntimeOrigin::signed(account(&seed));
+        TeeWorker::register_worker(origin, info, None).unwrap();
+    }
+    let payload = MasterKeyLaunchPayload {
+        launcher: tee(),
+        master_pubkey: master().public().0,
+    };
+    let message = worker_message(WorkerPayload::MasterKeyLaunch, &payload);
+    let signature = pair("//Tee//1").sign(&message).0.to_vec();
+    let origin = RuntimeOrigin::signed(account("//Tee//1"));
+    TeeWorker::settle_master_key_launch(origin, payload, signature).unwrap();
+}
+
+/// The state of a miner's idle space after so many files came and went.
+pub(crate) fn space_proof(miner: &AccountId, front: u64, rear: u64) -> SpaceProofInfo {
+    let fill = |seed: Vec<u8>| {
+        let mut bytes = [0; 256];
+        for (at, part) in bytes.chunks_mut(32).enumerate() {
+            part.copy_from_slice(&sha2_256(&(at as u64, &seed).encode()));
+        }
+        bytes
+    };
+    let g = fill(miner.encode());
+    SpaceProofInfo {
+        miner: miner.clone(),
+        front,
+        rear,
+        pois_key: PoISKey {
+            g,
+            n: fill((miner, "n").encode()),
+        },
+        accumulator: match rear {
+            0 => g,
+            _ => fill((miner, front, rear).encode()),
+        },
+    }
+}
+
+/// The two signatures under a space proof: over it with the worker that checked it, and alone.
+pub(crate) fn certify(info: &SpaceProofInfo) -> (Sig, Sig) {
+    let checked = master_sign(space_proof_digest(info, &tee()));
+    (checked, master_sign(master_digest(info)))
+}
+
+/// Where a miner is reached.
+pub(crate) fn endpoint() -> Endpoint {
+    b"/ip4/127.0.0.1/tcp/4001".to_vec().try_into().unwrap()
+}
+
+/// A name of a file, territory or bucket.
+pub(crate) fn name(text: &str) -> Name {
+    text.as_bytes().to_vec().try_into().unwrap()
+}
+
+/// A file that somebody may declare.
+#[derive(Clone)]
+pub(crate) struct Sample {
+    pub(crate) fid: Fid,
+    pub(crate) segments: DeclaredSegments,
+}
+
+impl Sample {
+    /// A file whose segments and fragments all differ.
+    pub(crate) fn new(title: &str, segments: usize) -> Self {
+        let fragment = |i, j| Fid::of(format!("{title}/{i}/{j}").as_bytes());
+        let segment = |i| SegmentList {
+            hash: Fid::of(format!("{title}/{i}").as_bytes()),
+            fragment_list: (0..FRAGMENT_COUNT)
+                .map(|j| fragment(i, j))
+                .collect::<Vec<_>>()
+                .try_into()
+                .unwrap(),
+        };
+        let segments: Vec<_> = (0..segments).map(segment).collect();
+        Self {
+            fid: hash::fid(segments.iter().map(|segment| segment.hash)).unwrap(),
+            segments: segments.try_into().unwrap(),
+        }
+    }
+
+    /// Its bytes: full segments but for a bit at the end.
+    pub(crate) fn size(&self) -> u128 {
+        let segment = u128::from(Protocol::params().segment_size);
+        self.segments.len() as u128 * segment - u128::from(KIB)
+    }
+
+    /// Whose it is, and where it goes.
+    pub(crate) fn brief(&self, user: AccountId, territory: Name) -> UserBrief {
+        UserBrief {
+            user,
+            file_name: name("file.bin"),
+            territory_name: territory,
+        }
+    }
+}
+
+/// What a worker says about tags that it made for a miner's fragments of a file.
+pub(crate) fn tags(miner: &AccountId, fid: Fid, fragments: Vec<Fid>) -> (Sig, TagSigInfo) {
+    let digest = fragments.into_iter().map(|fragment| DigestInfo {
+        fragment,
+        tee_puk: tee(),
+    });
+    let info = TagSigInfo {
+        miner: miner.clone(),
+        digest: digest.collect::<Vec<_>>().try_into().unwrap(),
+        file_hash: fid,
+    };
+    (master_sign(master_digest(&info)), info)
+}
