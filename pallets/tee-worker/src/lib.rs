@@ -217,7 +217,7 @@ pub mod pallet {
                 let agreed = Sponsorships::<T>::try_append(stash, WorkerKey::from(worker.clone()));
                 assert!(
                     agreed.is_ok(),
-                    "genesis: {stash} answers for too many workers"
+                    "genesis: {stash:?} answers for too many workers"
                 );
             }
         }
