@@ -218,7 +218,8 @@ impl Enrolment {
             .master_key_requests()
             .await?
             .iter()
-            .any(|(who, _)| *who == me)
+            // A request to a former holder is never answered.
+            .any(|request| *request == (me, info.holder))
         {
             return Ok(false);
         }

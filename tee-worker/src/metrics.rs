@@ -3,7 +3,7 @@
 use prometheus::{
     Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, Opts, Registry, TextEncoder,
 };
-use tonic::{Code, Status};
+use tonic::{Code, Response, Status};
 
 /// The counters; clones count together.
 #[derive(Clone)]
@@ -54,6 +54,17 @@ impl Metrics {
         self.verdicts
             .with_label_values(&[part, if result { "true" } else { "false" }])
             .inc();
+    }
+
+    /// What a service answers; a refusal is counted.
+    pub fn answered<T>(
+        &self,
+        service: &str,
+        answer: Result<T, Status>,
+    ) -> Result<Response<T>, Status> {
+        answer
+            .map(Response::new)
+            .inspect_err(|status| self.refused(service, status))
     }
 
     /// Counts a request that was refused; failures of the worker itself go to the log too.

@@ -390,9 +390,7 @@ impl Podr2VerifierApi for Verifier {
         request: Request<RequestBatchVerify>,
     ) -> Result<Response<ResponseBatchVerify>, Status> {
         let answer = self.verify(request.into_inner()).await;
-        answer
-            .map(Response::new)
-            .inspect_err(|status| self.metrics.refused("batch_verify", status))
+        self.metrics.answered("batch_verify", answer)
     }
 
     async fn request_aggregate_signature(
@@ -400,8 +398,6 @@ impl Podr2VerifierApi for Verifier {
         request: Request<RequestAggregateSignature>,
     ) -> Result<Response<ResponseAggregateSignature>, Status> {
         let answer = self.aggregate(request.into_inner()).await;
-        answer
-            .map(Response::new)
-            .inspect_err(|status| self.metrics.refused("aggregate", status))
+        self.metrics.answered("aggregate", answer)
     }
 }

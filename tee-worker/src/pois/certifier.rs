@@ -194,9 +194,7 @@ impl PoisCertifierApi for Certifier {
         request: Request<RequestMinerInitParam>,
     ) -> Result<Response<ResponseMinerInitParam>, Status> {
         let answer = self.new_key(request.into_inner()).await;
-        answer
-            .map(Response::new)
-            .inspect_err(|status| self.metrics.refused("new_key", status))
+        self.metrics.answered("new_key", answer)
     }
 
     async fn request_miner_commit_gen_chall(
@@ -204,9 +202,7 @@ impl PoisCertifierApi for Certifier {
         request: Request<RequestMinerCommitGenChall>,
     ) -> Result<Response<Challenge>, Status> {
         let answer = self.challenge(request.into_inner()).await;
-        answer
-            .map(Response::new)
-            .inspect_err(|status| self.metrics.refused("commit_challenge", status))
+        self.metrics.answered("commit_challenge", answer)
     }
 
     async fn request_verify_commit_proof(
@@ -214,9 +210,7 @@ impl PoisCertifierApi for Certifier {
         request: Request<RequestVerifyCommitAndAccProof>,
     ) -> Result<Response<ResponseVerifyCommitOrDeletionProof>, Status> {
         let answer = self.certify(request.into_inner()).await;
-        answer
-            .map(Response::new)
-            .inspect_err(|status| self.metrics.refused("certify", status))
+        self.metrics.answered("certify", answer)
     }
 
     async fn request_verify_deletion_proof(
@@ -224,8 +218,6 @@ impl PoisCertifierApi for Certifier {
         request: Request<RequestVerifyDeletionProof>,
     ) -> Result<Response<ResponseVerifyCommitOrDeletionProof>, Status> {
         let answer = self.delete(request.into_inner()).await;
-        answer
-            .map(Response::new)
-            .inspect_err(|status| self.metrics.refused("delete", status))
+        self.metrics.answered("delete", answer)
     }
 }

@@ -263,9 +263,7 @@ impl PoisVerifierApi for Verifier {
         request: Request<RequestSpaceProofVerify>,
     ) -> Result<Response<ResponseSpaceProofVerify>, Status> {
         let answer = self.verify_block(request.into_inner()).await;
-        answer
-            .map(Response::new)
-            .inspect_err(|status| self.metrics.refused("space_proof", status))
+        self.metrics.answered("space_proof", answer)
     }
 
     async fn request_verify_space_total(
@@ -273,8 +271,6 @@ impl PoisVerifierApi for Verifier {
         request: Request<RequestSpaceProofVerifyTotal>,
     ) -> Result<Response<ResponseSpaceProofVerifyTotal>, Status> {
         let answer = self.verify_total(request.into_inner()).await;
-        answer
-            .map(Response::new)
-            .inspect_err(|status| self.metrics.refused("space_total", status))
+        self.metrics.answered("space_total", answer)
     }
 }
