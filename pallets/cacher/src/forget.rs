@@ -1,6 +1,6 @@
 //! Forgetting the bills that have expired, in time that blocks have left.
 
-use crate::{weights, Config, ExpiringBills, ExpiryMinutes, PaidBills, Pallet};
+use crate::{costs, Config, ExpiringBills, ExpiryMinutes, PaidBills, Pallet};
 use cess_primitives::due::{Node, TickSet};
 use core::marker::PhantomData;
 use frame_support::weights::Weight;
@@ -32,7 +32,7 @@ pub(crate) fn minute_of(second: u64) -> Option<u32> {
 impl<T: Config> Pallet<T> {
     /// Forgets bills as long as there is weight for the next one; what it weighed.
     pub(crate) fn forget_expired(remaining: Weight) -> Weight {
-        let mut used = weights::idle_queue::<T>();
+        let mut used = costs::idle_queue::<T>();
         if !remaining.all_gte(used) {
             return Weight::zero();
         }
@@ -40,7 +40,7 @@ impl<T: Config> Pallet<T> {
             return used;
         };
         for _ in 0..FORGOTTEN_PER_BLOCK {
-            let after = used.saturating_add(weights::forget::<T>());
+            let after = used.saturating_add(costs::forget::<T>());
             if !remaining.all_gte(after) || !Self::forget_next(now) {
                 break;
             }

@@ -38,6 +38,7 @@
 #![warn(missing_docs)]
 
 mod bills;
+mod costs;
 mod forget;
 #[cfg(test)]
 mod mock;
@@ -45,14 +46,14 @@ mod registry;
 #[cfg(test)]
 mod tests;
 mod try_state;
-mod weights;
+pub mod weights;
 
 pub use forget::FORGOTTEN_PER_BLOCK;
 pub use pallet::*;
 
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::weights;
+    use crate::weights::WeightInfo;
     use cess_primitives::{
         cacher::{Bill, CacherInfo},
         due::Node,
@@ -90,6 +91,8 @@ pub mod pallet {
         /// Seconds that a bill may expire ahead, at most: for so long its id is kept.
         #[pallet::constant]
         type BillLife: Get<u64>;
+        /// What calls and hooks cost.
+        type WeightInfo: WeightInfo;
     }
 
     /// The cachers.
@@ -203,7 +206,7 @@ pub mod pallet {
         /// Origin: signed. Emits [`Event::Register`]; fails with [`Error::AlreadyRegistered`],
         /// [`Error::InvalidAddress`] or [`Error::InvalidPrice`].
         #[pallet::call_index(0)]
-        #[pallet::weight(weights::register::<T>())]
+        #[pallet::weight(T::WeightInfo::register())]
         pub fn register(origin: OriginFor<T>, info: CacherInfo) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Self::enter(acc, info)
@@ -215,7 +218,7 @@ pub mod pallet {
         /// Origin: a cacher. Emits [`Event::Update`]; fails with [`Error::UnRegistered`],
         /// [`Error::InvalidAddress`] or [`Error::InvalidPrice`].
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::update::<T>())]
+        #[pallet::weight(T::WeightInfo::update())]
         pub fn update(origin: OriginFor<T>, info: CacherInfo) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Self::change(acc, info)
@@ -225,7 +228,7 @@ pub mod pallet {
         ///
         /// Origin: a cacher. Emits [`Event::Logout`]; fails with [`Error::UnRegistered`].
         #[pallet::call_index(2)]
-        #[pallet::weight(weights::logout::<T>())]
+        #[pallet::weight(T::WeightInfo::logout())]
         pub fn logout(origin: OriginFor<T>) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Self::leave(acc)
@@ -237,7 +240,7 @@ pub mod pallet {
         /// [`Error::ZeroAmount`], [`Error::BillExpired`], [`Error::ExpiryTooFar`],
         /// [`Error::UnRegistered`] or [`Error::BillPaid`], or for want of money; then no bill is paid.
         #[pallet::call_index(3)]
-        #[pallet::weight(weights::pay::<T>(bills.len()))]
+        #[pallet::weight(T::WeightInfo::pay(bills.len() as u32))]
         pub fn pay(origin: OriginFor<T>, bills: Bills) -> DispatchResult {
             let payer = ensure_signed(origin)?;
             Self::pay_all(payer, bills)

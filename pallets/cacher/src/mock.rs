@@ -76,6 +76,7 @@ impl pallet_cacher::Config for Test {
     type Protocol = Outside;
     type Time = Outside;
     type BillLife = ConstU64<LIFE>;
+    type WeightInfo = pallet_cacher::weights::SubstrateWeight<Test>;
 }
 
 /// What each of the accounts 1 to 9 starts with.

@@ -52,13 +52,13 @@ mod rounds;
 #[cfg(test)]
 mod tests;
 mod try_state;
-mod weights;
+pub mod weights;
 
 pub use pallet::*;
 
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::weights;
+    use crate::weights::WeightInfo;
     use cess_primitives::{AccountId, Balance};
     use core::marker::PhantomData;
     use frame_support::{
@@ -88,6 +88,8 @@ pub mod pallet {
         type SpaceTreasuryId: Get<PalletId>;
         /// Keeps rewards that nobody earned (`sererdpt`).
         type ReserveRewardId: Get<PalletId>;
+        /// What calls cost.
+        type WeightInfo: WeightInfo;
     }
 
     /// What open rounds have not promised yet, on the account `rewardpt`.
@@ -216,7 +218,7 @@ pub mod pallet {
         /// Origin: signed; the signer's account stays alive. Emits [`Event::Deposit`]. Errors:
         /// [`Error::NothingToMove`], or that the signer has too little.
         #[pallet::call_index(0)]
-        #[pallet::weight(weights::send_funds::<T>())]
+        #[pallet::weight(T::WeightInfo::send_funds_to_pid())]
         pub fn send_funds_to_pid(origin: OriginFor<T>, funds: Balance) -> DispatchResult {
             let from = ensure_signed(origin)?;
             Self::give(&from, &Self::punish_account(), funds)
@@ -227,7 +229,7 @@ pub mod pallet {
         /// Origin: signed; the signer's account stays alive. Emits [`Event::Deposit`]. Errors:
         /// [`Error::NothingToMove`], or that the signer has too little.
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::send_funds::<T>())]
+        #[pallet::weight(T::WeightInfo::send_funds_to_sid())]
         pub fn send_funds_to_sid(origin: OriginFor<T>, funds: Balance) -> DispatchResult {
             let from = ensure_signed(origin)?;
             Self::give(&from, &Self::space_account(), funds)
@@ -238,7 +240,7 @@ pub mod pallet {
         /// Origin: root. The treasury keeps its existential deposit. Emits [`Event::Burnt`].
         /// Errors: [`Error::NothingToMove`], or that the treasury has too little.
         #[pallet::call_index(2)]
-        #[pallet::weight(weights::burn_funds::<T>())]
+        #[pallet::weight(T::WeightInfo::pid_burn_funds())]
         pub fn pid_burn_funds(origin: OriginFor<T>, burn_amount: Balance) -> DispatchResult {
             ensure_root(origin)?;
             Self::burn(Self::punish_account(), burn_amount)
@@ -249,7 +251,7 @@ pub mod pallet {
         /// Origin: root. The treasury keeps its existential deposit. Emits [`Event::Burnt`].
         /// Errors: [`Error::NothingToMove`], or that the treasury has too little.
         #[pallet::call_index(3)]
-        #[pallet::weight(weights::burn_funds::<T>())]
+        #[pallet::weight(T::WeightInfo::sid_burn_funds())]
         pub fn sid_burn_funds(origin: OriginFor<T>, burn_amount: Balance) -> DispatchResult {
             ensure_root(origin)?;
             Self::burn(Self::space_account(), burn_amount)
@@ -261,7 +263,7 @@ pub mod pallet {
         /// Errors: [`Error::NothingToMove`], that the treasury has too little, or that `acc` does
         /// not exist and would stay below the existential deposit.
         #[pallet::call_index(4)]
-        #[pallet::weight(weights::send_funds::<T>())]
+        #[pallet::weight(T::WeightInfo::pid_send_funds())]
         pub fn pid_send_funds(
             origin: OriginFor<T>,
             acc: AccountId,
@@ -277,7 +279,7 @@ pub mod pallet {
         /// Errors: [`Error::NothingToMove`], that the treasury has too little, or that `acc` does
         /// not exist and would stay below the existential deposit.
         #[pallet::call_index(5)]
-        #[pallet::weight(weights::send_funds::<T>())]
+        #[pallet::weight(T::WeightInfo::sid_send_funds())]
         pub fn sid_send_funds(
             origin: OriginFor<T>,
             acc: AccountId,

@@ -53,6 +53,7 @@ impl pallet_cess_treasury::Config for Test {
     type PunishTreasuryId = PunishId;
     type SpaceTreasuryId = SpaceId;
     type ReserveRewardId = ReserveId;
+    type WeightInfo = pallet_cess_treasury::weights::SubstrateWeight<Test>;
 }
 
 /// What accounts 1 to 5 have at genesis.

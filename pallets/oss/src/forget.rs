@@ -1,6 +1,6 @@
 //! Forgetting what was noted of proxy signatures that have expired, in time that blocks have left.
 
-use crate::{weights, Config, ExpiringProxies, ExpiryTicks, LastProxyExpiry, Pallet};
+use crate::{costs, Config, ExpiringProxies, ExpiryTicks, LastProxyExpiry, Pallet};
 use cess_primitives::{
     due::{Node, TickSet},
     traits::Protocol,
@@ -31,13 +31,13 @@ impl<T: Config> TickSet for ExpiryQueue<T> {
 impl<T: Config> Pallet<T> {
     /// Forgets notes as long as there is weight for the next one; what it weighed.
     pub(crate) fn forget_expired(remaining: Weight) -> Weight {
-        let mut used = weights::idle_queue::<T>();
+        let mut used = costs::idle_queue::<T>();
         if !remaining.all_gte(used) {
             return Weight::zero();
         }
         let now = T::Protocol::now();
         for _ in 0..FORGOTTEN_PER_BLOCK {
-            let after = used.saturating_add(weights::forget::<T>());
+            let after = used.saturating_add(costs::forget::<T>());
             if !remaining.all_gte(after) || !Self::forget_next(now) {
                 break;
             }

@@ -39,6 +39,7 @@
 
 extern crate alloc;
 
+mod costs;
 mod forget;
 #[cfg(test)]
 mod mock;
@@ -47,14 +48,14 @@ pub mod proxy;
 #[cfg(test)]
 mod tests;
 mod try_state;
-mod weights;
+pub mod weights;
 
 pub use forget::FORGOTTEN_PER_BLOCK;
 pub use pallet::*;
 
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::weights;
+    use crate::weights::WeightInfo;
     use cess_primitives::{
         due::Node,
         oss::{Domain, OssInfo, PeerId, ProxyAuthPayload},
@@ -79,6 +80,8 @@ pub mod pallet {
     pub trait Config: frame_system::Config<AccountId = AccountId> {
         /// Time, and how far ahead a proxy signature may end.
         type Protocol: Protocol;
+        /// What calls and hooks cost.
+        type WeightInfo: WeightInfo;
     }
 
     /// Who may act for an account.
@@ -217,7 +220,7 @@ pub mod pallet {
         ///
         /// Origin: signed. Emits [`Event::Authorize`]; fails with [`Error::BoundedVecError`].
         #[pallet::call_index(0)]
-        #[pallet::weight(weights::authorize::<T>())]
+        #[pallet::weight(T::WeightInfo::authorize())]
         pub fn authorize(origin: OriginFor<T>, operator: AccountId) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             if !Self::is_authorised(&operator, &acc) {
@@ -231,7 +234,7 @@ pub mod pallet {
         ///
         /// Origin: signed. Emits [`Event::CancelAuthorize`]; fails with [`Error::NoAuthorization`].
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::cancel_authorize::<T>())]
+        #[pallet::weight(T::WeightInfo::cancel_authorize())]
         pub fn cancel_authorize(origin: OriginFor<T>, oss: AccountId) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Self::remove_operator(&acc, &oss)?;
@@ -244,7 +247,7 @@ pub mod pallet {
         ///
         /// Origin: signed. Emits [`Event::OssRegister`]; fails with [`Error::Registered`].
         #[pallet::call_index(2)]
-        #[pallet::weight(weights::register::<T>())]
+        #[pallet::weight(T::WeightInfo::register())]
         pub fn register(origin: OriginFor<T>, endpoint: PeerId, domain: Domain) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             ensure!(!Oss::<T>::contains_key(&acc), Error::<T>::Registered);
@@ -263,7 +266,7 @@ pub mod pallet {
         ///
         /// Origin: a gateway. Emits [`Event::OssUpdate`]; fails with [`Error::UnRegister`].
         #[pallet::call_index(3)]
-        #[pallet::weight(weights::update::<T>())]
+        #[pallet::weight(T::WeightInfo::update())]
         pub fn update(origin: OriginFor<T>, endpoint: PeerId, domain: Domain) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             ensure!(Oss::<T>::contains_key(&acc), Error::<T>::UnRegister);
@@ -285,7 +288,7 @@ pub mod pallet {
         ///
         /// Origin: a gateway. Emits [`Event::OssDestroy`]; fails with [`Error::UnRegister`].
         #[pallet::call_index(4)]
-        #[pallet::weight(weights::destroy::<T>())]
+        #[pallet::weight(T::WeightInfo::destroy())]
         pub fn destroy(origin: OriginFor<T>) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Oss::<T>::take(&acc).ok_or(Error::<T>::UnRegister)?;
@@ -300,7 +303,7 @@ pub mod pallet {
         /// [`Error::AlreadyUsed`], [`Error::Existed`], [`Error::BoundedVecError`],
         /// [`Error::MalformedSignature`] or [`Error::VerifySigFailed`].
         #[pallet::call_index(5)]
-        #[pallet::weight(weights::proxy_authorzie::<T>())]
+        #[pallet::weight(T::WeightInfo::proxy_authorzie())]
         pub fn proxy_authorzie(
             origin: OriginFor<T>,
             auth_puk: [u8; 32],
@@ -317,7 +320,7 @@ pub mod pallet {
         ///
         /// Emits and fails as [`Pallet::proxy_authorzie`] does.
         #[pallet::call_index(6)]
-        #[pallet::weight(weights::evm_proxy_authorzie::<T>())]
+        #[pallet::weight(T::WeightInfo::evm_proxy_authorzie())]
         pub fn evm_proxy_authorzie(
             origin: OriginFor<T>,
             auth_puk: [u8; 32],

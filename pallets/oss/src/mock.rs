@@ -39,6 +39,7 @@ impl Protocol for Clock {
 
 impl pallet_oss::Config for Test {
     type Protocol = Clock;
+    type WeightInfo = pallet_oss::weights::SubstrateWeight<Test>;
 }
 
 pub(crate) fn account(n: u8) -> AccountId {

@@ -23,12 +23,14 @@ mod impls;
 mod mock;
 #[cfg(test)]
 mod tests;
+pub mod weights;
 
 pub use impls::{BondingEras, EpochSlots, HalfSlotMs, SessionsPerEra, SlashDeferEras, SlotMs};
 pub use pallet::*;
 
 #[frame_support::pallet]
 pub mod pallet {
+    use crate::weights::WeightInfo;
     use cess_primitives::{ProtocolParams, Tick};
     use core::marker::PhantomData;
     use frame_support::pallet_prelude::*;
@@ -45,7 +47,10 @@ pub mod pallet {
     pub struct Pallet<T>(_);
 
     #[pallet::config]
-    pub trait Config: frame_system::Config {}
+    pub trait Config: frame_system::Config {
+        /// What calls cost.
+        type WeightInfo: WeightInfo;
+    }
 
     /// What a chain whose genesis names no quantities runs with.
     #[pallet::type_value]
@@ -146,10 +151,7 @@ pub mod pallet {
         /// Origin: root. Sizes, slot and epoch length and the preset must stay as they are; the
         /// error names the one that does not. Emits [`Event::ParamsChanged`].
         #[pallet::call_index(0)]
-        #[pallet::weight(
-            Weight::from_parts(15_000_000, 1_500)
-                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
-        )]
+        #[pallet::weight(T::WeightInfo::set_params())]
         pub fn set_params(origin: OriginFor<T>, params: ProtocolParams) -> DispatchResult {
             ensure_root(origin)?;
             Self::check_change(&Params::<T>::get(), &params)?;
@@ -163,10 +165,7 @@ pub mod pallet {
         /// Origin: root. Work that falls due on the way is done in the following blocks, a bounded
         /// amount in each. Emits [`Event::ClockAdvanced`]; fails with [`Error::ClockOverflow`].
         #[pallet::call_index(1)]
-        #[pallet::weight(
-            Weight::from_parts(12_000_000, 1_500)
-                .saturating_add(T::DbWeight::get().reads_writes(1, 1))
-        )]
+        #[pallet::weight(T::WeightInfo::advance_clock())]
         pub fn advance_clock(origin: OriginFor<T>, ticks: Tick) -> DispatchResult {
             ensure_root(origin)?;
             let now = Self::now()

@@ -19,7 +19,9 @@ impl frame_system::Config for Test {
     type Block = Block;
 }
 
-impl pallet_protocol::Config for Test {}
+impl pallet_protocol::Config for Test {
+    type WeightInfo = pallet_protocol::weights::SubstrateWeight<Test>;
+}
 
 /// Builds a chain at block 1 that runs with the given quantities.
 pub(crate) struct ExtBuilder {

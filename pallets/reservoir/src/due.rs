@@ -1,6 +1,6 @@
 //! The queue of what ends at a tick, and its bounded work in each block.
 
-use crate::{weights, Config, DueTicks, Pallet};
+use crate::{costs, Config, DueTicks, Pallet};
 use cess_primitives::{
     due::{Node, TickSet},
     Tick,
@@ -34,8 +34,7 @@ impl<T: Config> Pallet<T> {
         while steps < DUE_PER_BLOCK && Self::end_next(now) {
             steps += 1;
         }
-        weights::idle_queue::<T>()
-            .saturating_add(weights::due_item::<T>().saturating_mul(steps.into()))
+        costs::idle_queue::<T>().saturating_add(costs::due_item::<T>().saturating_mul(steps.into()))
     }
 
     /// Ends one offer or loan, or forgets a tick with nothing left; false: nothing is due.

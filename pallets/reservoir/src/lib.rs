@@ -59,6 +59,7 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![warn(missing_docs)]
 
+mod costs;
 mod due;
 mod events;
 mod lender;
@@ -70,7 +71,7 @@ mod pool;
 #[cfg(test)]
 mod tests;
 mod try_state;
-mod weights;
+pub mod weights;
 
 use frame_support::pallet_macros::import_section;
 
@@ -80,7 +81,7 @@ pub use pallet::*;
 #[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::weights;
+    use crate::weights::WeightInfo;
     use cess_primitives::{
         due::Node,
         reservoir::{BorrowInfo, EventInfo, ReservoirInfo, UseType, UserHold},
@@ -118,6 +119,8 @@ pub mod pallet {
         /// The reservoir's account.
         #[pallet::constant]
         type PalletId: Get<PalletId>;
+        /// What calls and hooks cost.
+        type WeightInfo: WeightInfo;
     }
 
     /// All money of the reservoir, by what it is there for.
@@ -237,7 +240,7 @@ pub mod pallet {
         /// Origin: signed. Emits [`Event::Filling`]; fails with [`Error::ZeroValue`], or for want of
         /// money.
         #[pallet::call_index(0)]
-        #[pallet::weight(weights::filling::<T>())]
+        #[pallet::weight(T::WeightInfo::filling())]
         pub fn filling(origin: OriginFor<T>, amount: Balance) -> DispatchResult {
             let donor = ensure_signed(origin)?;
             Self::fill(&donor, amount)
@@ -248,7 +251,7 @@ pub mod pallet {
         /// Origin: signed. Emits [`Event::Store`]; fails with [`Error::ZeroValue`], or for want of
         /// money.
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::store::<T>())]
+        #[pallet::weight(T::WeightInfo::store())]
         pub fn store(origin: OriginFor<T>, amount: Balance) -> DispatchResult {
             let depositor = ensure_signed(origin)?;
             Self::deposit(&depositor, amount)
@@ -259,7 +262,7 @@ pub mod pallet {
         /// Origin: the depositor. Emits [`Event::Withdraw`]; fails with [`Error::ZeroValue`] or
         /// [`Error::Insufficient`].
         #[pallet::call_index(2)]
-        #[pallet::weight(weights::withdraw::<T>())]
+        #[pallet::weight(T::WeightInfo::withdraw())]
         pub fn withdraw(origin: OriginFor<T>, amount: Balance) -> DispatchResult {
             let depositor = ensure_signed(origin)?;
             Self::pay_back(&depositor, amount)
@@ -270,7 +273,7 @@ pub mod pallet {
         /// Origin: root. Emits [`Event::RootWithdraw`]; fails with [`Error::ZeroValue`] or
         /// [`Error::Insufficient`].
         #[pallet::call_index(3)]
-        #[pallet::weight(weights::event_withdraw::<T>())]
+        #[pallet::weight(T::WeightInfo::event_withdraw())]
         pub fn event_withdraw(
             origin: OriginFor<T>,
             amount: Balance,
@@ -287,7 +290,7 @@ pub mod pallet {
         /// with [`Error::ZeroValue`], [`Error::EventExists`], [`Error::Overflow`] or
         /// [`Error::BoundedVecError`].
         #[pallet::call_index(4)]
-        #[pallet::weight(weights::create_event::<T>())]
+        #[pallet::weight(T::WeightInfo::create_event())]
         pub fn create_event(
             origin: OriginFor<T>,
             id: EventId,
@@ -316,7 +319,7 @@ pub mod pallet {
         /// [`Error::UpperLimit`], [`Error::Borrowed`], or [`Error::Insufficient`] when the pool is
         /// too empty.
         #[pallet::call_index(5)]
-        #[pallet::weight(weights::attend_event::<T>())]
+        #[pallet::weight(T::WeightInfo::attend_event())]
         pub fn attend_event(origin: OriginFor<T>, id: EventId) -> DispatchResult {
             let borrower = ensure_signed(origin)?;
             Self::lend(&borrower, id)
@@ -328,7 +331,7 @@ pub mod pallet {
         /// Origin: the borrower. Emits [`Event::Repaid`]; fails with [`Error::ZeroValue`] or
         /// [`Error::NonExistent`], or for want of money.
         #[pallet::call_index(20)]
-        #[pallet::weight(weights::repay::<T>())]
+        #[pallet::weight(T::WeightInfo::repay())]
         pub fn repay(origin: OriginFor<T>, amount: Balance) -> DispatchResult {
             let borrower = ensure_signed(origin)?;
             Self::buy_out(&borrower, amount)
@@ -339,7 +342,7 @@ pub mod pallet {
         /// Origin: the borrower, or root. Emits [`Event::LoanReturned`]; fails with
         /// [`Error::NonExistent`].
         #[pallet::call_index(21)]
-        #[pallet::weight(weights::return_loan::<T>())]
+        #[pallet::weight(T::WeightInfo::return_loan())]
         pub fn return_loan(origin: OriginFor<T>, borrower: AccountId) -> DispatchResult {
             match ensure_signed_or_root(origin)? {
                 Some(signer) if signer != borrower => Err(DispatchError::BadOrigin),

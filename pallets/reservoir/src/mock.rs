@@ -64,6 +64,7 @@ impl pallet_reservoir::Config for Test {
     type Currency = Balances;
     type Protocol = Clock;
     type PalletId = Account;
+    type WeightInfo = pallet_reservoir::weights::SubstrateWeight<Test>;
 }
 
 /// What each of the accounts 1 to 20 starts with.

@@ -5,7 +5,7 @@
 //! spare time, or the next miner that joins, brings the published list up to date, once for all
 //! that left.
 
-use crate::{weights, AllMiner, Config, Error, MinerIndex, MinerPlace, Pallet, Unlisted};
+use crate::{costs, AllMiner, Config, Error, MinerIndex, MinerPlace, Pallet, Unlisted};
 use cess_primitives::AccountId;
 use frame_support::{defensive, traits::Get, weights::Weight};
 use sp_runtime::DispatchResult;
@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
             return look;
         }
         let listed = u64::from(MinerIndex::<T>::count()).saturating_add(gone);
-        let cost = weights::publish_list::<T>(listed);
+        let cost = costs::publish_list::<T>(listed);
         if cost.any_gt(spare) {
             return look;
         }

@@ -1,7 +1,7 @@
 //! What falls due by itself: exits and returns of stakes, a few in each block.
 
 use crate::{
-    weights, Config, DueTicks, Event, ExitSchedule, MinerLock, Pallet, ReturnStakingSchedule,
+    costs, Config, DueTicks, Event, ExitSchedule, MinerLock, Pallet, ReturnStakingSchedule,
     StakeReturn,
 };
 use cess_primitives::{traits::Protocol, AccountId, Tick};
@@ -13,7 +13,7 @@ pub const DUE_PER_BLOCK: u32 = 8;
 impl<T: Config> Pallet<T> {
     /// Carries out what is due, the oldest first, at most [`DUE_PER_BLOCK`] items.
     pub(crate) fn run_due(now: Tick) -> Weight {
-        let mut weight = weights::idle_hook::<T>();
+        let mut weight = costs::look_for_due::<T>();
         for _ in 0..DUE_PER_BLOCK {
             let Some(key) = DueTicks::<T>::iter_keys().next() else {
                 break;
@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
             if tick > now {
                 break;
             }
-            weight.saturating_accrue(weights::due_item::<T>());
+            weight.saturating_accrue(costs::due_item::<T>());
             if let Some(miner) = ExitSchedule::<T>::iter_key_prefix(tick).next() {
                 ExitSchedule::<T>::remove(tick, &miner);
                 Self::exit_if_due(&miner, now);

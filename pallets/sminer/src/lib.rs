@@ -78,6 +78,7 @@
 extern crate alloc;
 
 mod audited;
+mod costs;
 mod directory;
 mod due;
 mod errors;
@@ -97,7 +98,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod try_state;
-mod weights;
+pub mod weights;
 
 use frame_support::pallet_macros::import_section;
 
@@ -113,7 +114,7 @@ pub use rewards::SETTLED_PER_BLOCK;
 #[import_section(storage::storage)]
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::weights;
+    use crate::weights::WeightInfo;
     use cess_primitives::{
         miner::{
             CompleteSnapshot, Endpoint, FaucetRecord, MinerCompleteInfo, MinerInfo, PoISKey,
@@ -163,6 +164,8 @@ pub mod pallet {
         /// Most that the faucet gives out in a day.
         #[pallet::constant]
         type MaximumRelease: Get<Balance>;
+        /// What calls and hooks cost.
+        type WeightInfo: WeightInfo;
     }
 
     #[pallet::extra_constants]
@@ -231,7 +234,7 @@ pub mod pallet {
         /// Emits [`Event::Registered`]. Errors: [`Error::CollateralNotUp`], [`Error::CountError`],
         /// [`Error::AlreadyRegistered`], or that the signer has too little money.
         #[pallet::call_index(0)]
-        #[pallet::weight(weights::register::<T>())]
+        #[pallet::weight(T::WeightInfo::regnstk())]
         pub fn regnstk(
             origin: OriginFor<T>,
             beneficiary: AccountId,
@@ -252,7 +255,7 @@ pub mod pallet {
         /// [`Error::StateError`] for a miner that leaves, [`Error::CollateralNotUp`] for nothing,
         /// [`Error::LoanTooSmall`], or that the payer has too little money.
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::increase_collateral::<T>())]
+        #[pallet::weight(T::WeightInfo::increase_collateral())]
         pub fn increase_collateral(
             origin: OriginFor<T>,
             miner: AccountId,
@@ -266,7 +269,7 @@ pub mod pallet {
         ///
         /// Origin: a miner. Emits [`Event::UpdateBeneficiary`].
         #[pallet::call_index(2)]
-        #[pallet::weight(weights::update_miner::<T>())]
+        #[pallet::weight(T::WeightInfo::update_beneficiary())]
         pub fn update_beneficiary(origin: OriginFor<T>, beneficiary: AccountId) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             MinerItems::<T>::try_mutate(&acc, |info| {
@@ -284,7 +287,7 @@ pub mod pallet {
         ///
         /// Origin: a miner. Emits [`Event::UpdateEndPoint`].
         #[pallet::call_index(3)]
-        #[pallet::weight(weights::update_miner::<T>())]
+        #[pallet::weight(T::WeightInfo::update_endpoint())]
         pub fn update_endpoint(origin: OriginFor<T>, endpoint: Endpoint) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             let old = MinerItems::<T>::try_mutate(&acc, |info| {
@@ -307,7 +310,7 @@ pub mod pallet {
         /// [`Event::StakeReturnBooked`] and [`Event::Thawed`]. Errors: [`Error::NotMiner`],
         /// [`Error::CountError`], [`Error::StateError`], [`Error::UnableReduceDeclaration`].
         #[pallet::call_index(4)]
-        #[pallet::weight(weights::decrease_declaration::<T>())]
+        #[pallet::weight(T::WeightInfo::decrease_declaration_space())]
         pub fn decrease_declaration_space(origin: OriginFor<T>, tib_count: u32) -> DispatchResult {
             let miner = ensure_signed(origin)?;
             Self::declare_less(&miner, tib_count)
@@ -320,11 +323,11 @@ pub mod pallet {
         /// [`Error::NotMiner`], [`Error::NotpositiveState`], or that the beneficiary's account does
         /// not exist and would stay below the existential deposit; nothing is lost then.
         #[pallet::call_index(6)]
-        #[pallet::weight(weights::receive_reward::<T>(MAX_PASSES))]
+        #[pallet::weight(T::WeightInfo::receive_reward(MAX_PASSES))]
         pub fn receive_reward(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
             let miner = ensure_signed(origin)?;
             let settled = Self::receive(&miner)?;
-            Ok(Some(weights::receive_reward::<T>(settled)).into())
+            Ok(Some(T::WeightInfo::receive_reward(settled)).into())
         }
 
         /// Starts the way out.
@@ -334,7 +337,7 @@ pub mod pallet {
         /// itself follows after `exit_lock` ticks. Errors: [`Error::NotExisted`],
         /// [`Error::NotStakingAcc`], [`Error::StateError`], [`Error::InsufficientStakingPeriod`].
         #[pallet::call_index(7)]
-        #[pallet::weight(weights::prepare_exit::<T>())]
+        #[pallet::weight(T::WeightInfo::miner_exit_prep())]
         pub fn miner_exit_prep(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
             let signer = ensure_signed(origin)?;
             Self::prepare_exit(&signer, &miner)
@@ -344,7 +347,7 @@ pub mod pallet {
         ///
         /// Origin: root. Emits [`Event::MinerLeft`].
         #[pallet::call_index(8)]
-        #[pallet::weight(weights::leave::<T>())]
+        #[pallet::weight(T::WeightInfo::miner_exit())]
         pub fn miner_exit(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
             ensure_root(origin)?;
             Self::leave(&miner, false)
@@ -357,7 +360,7 @@ pub mod pallet {
         /// Origin: the miner. Emits [`Event::Withdraw`]. Errors: [`Error::NotMiner`],
         /// [`Error::StateError`].
         #[pallet::call_index(9)]
-        #[pallet::weight(weights::withdraw::<T>())]
+        #[pallet::weight(T::WeightInfo::miner_withdraw())]
         pub fn miner_withdraw(origin: OriginFor<T>) -> DispatchResult {
             let miner = ensure_signed(origin)?;
             Self::withdraw(&miner)
@@ -365,7 +368,7 @@ pub mod pallet {
 
         /// Gives money to the faucet. Origin: signed. Emits [`Event::FaucetTopUpMoney`].
         #[pallet::call_index(13)]
-        #[pallet::weight(weights::faucet_top_up::<T>())]
+        #[pallet::weight(T::WeightInfo::faucet_top_up())]
         pub fn faucet_top_up(origin: OriginFor<T>, award: Balance) -> DispatchResult {
             let acc = ensure_signed(origin)?;
             Self::fill_faucet(acc, award)
@@ -375,7 +378,7 @@ pub mod pallet {
         ///
         /// Origin: the account on the whitelist. Emits [`Event::DrawFaucetMoney`].
         #[pallet::call_index(14)]
-        #[pallet::weight(weights::faucet::<T>())]
+        #[pallet::weight(T::WeightInfo::faucet())]
         pub fn faucet(origin: OriginFor<T>, to: AccountId) -> DispatchResult {
             let signer = ensure_signed(origin)?;
             Self::draw_faucet(&signer, to)
@@ -383,7 +386,7 @@ pub mod pallet {
 
         /// Sets `(k, n, d)` of the proof of idle space. Origin: root.
         #[pallet::call_index(15)]
-        #[pallet::weight(weights::set_value::<T>())]
+        #[pallet::weight(T::WeightInfo::update_expender())]
         pub fn update_expender(origin: OriginFor<T>, k: u64, n: u64, d: u64) -> DispatchResult {
             ensure_root(origin)?;
             ensure!(k > 0 && n > 0 && d > 0, Error::<T>::CountError);
@@ -398,7 +401,7 @@ pub mod pallet {
         /// `tee_sig` is the one over the space proof alone, which TEE workers ask for later. Emits
         /// [`Event::RegisterPoisKey`].
         #[pallet::call_index(16)]
-        #[pallet::weight(weights::register_pois_key::<T>())]
+        #[pallet::weight(T::WeightInfo::register_pois_key(T::ItemLimit::get()))]
         pub fn register_pois_key(
             origin: OriginFor<T>,
             pois_key: PoISKey,
@@ -418,7 +421,7 @@ pub mod pallet {
         /// [`Error::LoanTooSmall`]. Emits [`Event::Registered`]. Errors besides:
         /// [`Error::AlreadyRegistered`], [`Error::CountError`].
         #[pallet::call_index(17)]
-        #[pallet::weight(weights::register::<T>())]
+        #[pallet::weight(T::WeightInfo::regnstk_assign_staking())]
         pub fn regnstk_assign_staking(
             origin: OriginFor<T>,
             beneficiary: AccountId,
@@ -434,7 +437,7 @@ pub mod pallet {
         ///
         /// Origin: a positive miner. Emits [`Event::IncreaseDeclarationSpace`].
         #[pallet::call_index(18)]
-        #[pallet::weight(weights::update_miner::<T>())]
+        #[pallet::weight(T::WeightInfo::increase_declaration_space())]
         pub fn increase_declaration_space(origin: OriginFor<T>, tib_count: u32) -> DispatchResult {
             let miner = ensure_signed(origin)?;
             Self::declare_more(&miner, tib_count)
@@ -445,7 +448,7 @@ pub mod pallet {
         /// The published call makes the chain forget what a miner stores while files still count on
         /// it. Here it answers [`Error::StillServing`] then; beside that [`Error::NotExisted`].
         #[pallet::call_index(19)]
-        #[pallet::weight(weights::update_miner::<T>())]
+        #[pallet::weight(T::WeightInfo::clear_miner_service())]
         pub fn clear_miner_service(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
             ensure_root(origin)?;
             Self::clear_service(&miner)
@@ -453,7 +456,7 @@ pub mod pallet {
 
         /// Names the account that may draw from the faucet for others. Origin: root.
         #[pallet::call_index(20)]
-        #[pallet::weight(weights::set_value::<T>())]
+        #[pallet::weight(T::WeightInfo::set_facuet_whitelist())]
         pub fn set_facuet_whitelist(origin: OriginFor<T>, acc: AccountId) -> DispatchResult {
             ensure_root(origin)?;
             FacuetWhitelist::<T>::put(acc);

@@ -139,6 +139,7 @@ impl pallet_cess_treasury::Config for Test {
     type PunishTreasuryId = Fines;
     type SpaceTreasuryId = Rents;
     type ReserveRewardId = Reserve;
+    type WeightInfo = pallet_cess_treasury::weights::SubstrateWeight<Test>;
 }
 
 /// The account of a lender whose loans are `(free, staked)`.
@@ -229,6 +230,7 @@ impl pallet_sminer::Config for Test {
     type FaucetId = Self;
     type ItemLimit = ConstU32<5>;
     type MaximumRelease = ConstU128<{ 5 * TCESS }>;
+    type WeightInfo = pallet_sminer::weights::SubstrateWeight<Test>;
 }
 
 /// The network's master key.

@@ -1,7 +1,7 @@
 //! Rewards: promised when an era is over, claimed by the miner, settled when it leaves.
 
 use crate::{
-    orders, weights, CompleteMinerSnapShot, CompleteSnapShot, Config, Error, Event, FormerMiners,
+    costs, orders, CompleteMinerSnapShot, CompleteSnapShot, Config, Error, Event, FormerMiners,
     MinerItems, Pallet, Passers, RewardMap, SettlingEra,
 };
 use alloc::collections::BTreeSet;
@@ -42,14 +42,14 @@ impl<T: Config> Pallet<T> {
     /// Promises the shares of eras that ended, oldest first, at most [`SETTLED_PER_BLOCK`], and
     /// closes an era's round when all its shares are promised.
     pub(crate) fn settle_rounds() -> Weight {
-        let mut weight = weights::idle_hook::<T>();
+        let mut weight = costs::look_for_ended::<T>();
         let (first, running) = (SettlingEra::<T>::get(), T::Era::get());
         let mut era = first;
         for _ in 0..SETTLED_PER_BLOCK {
             if era >= running {
                 break;
             }
-            weight.saturating_accrue(weights::settle::<T>());
+            weight.saturating_accrue(costs::settle::<T>());
             match Passers::<T>::iter_key_prefix(era).next() {
                 Some(miner) => Self::settle(&miner, era),
                 None => {

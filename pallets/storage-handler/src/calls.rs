@@ -13,7 +13,7 @@ mod calls {
         /// [`Error::DuplicateName`], [`Error::InsufficientAvailableSpace`], [`Error::Overflow`],
         /// [`Error::InsufficientBalance`] or [`Error::DuplicateTokens`].
         #[pallet::call_index(0)]
-        #[pallet::weight(weights::mint_territory::<T>())]
+        #[pallet::weight(T::WeightInfo::mint_territory())]
         pub fn mint_territory(
             origin: OriginFor<T>,
             gib_count: u32,
@@ -32,7 +32,7 @@ mod calls {
         /// [`Error::InsufficientAvailableSpace`], [`Error::Overflow`] or
         /// [`Error::InsufficientBalance`].
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::expanding_territory::<T>())]
+        #[pallet::weight(T::WeightInfo::expanding_territory())]
         pub fn expanding_territory(
             origin: OriginFor<T>,
             territory_name: Name,
@@ -49,7 +49,7 @@ mod calls {
         /// [`Error::NotHaveTerritory`], [`Error::OnConsignment`], [`Error::LeaseExpired`],
         /// [`Error::Overflow`] or [`Error::InsufficientBalance`].
         #[pallet::call_index(2)]
-        #[pallet::weight(weights::renewal_territory::<T>())]
+        #[pallet::weight(T::WeightInfo::renewal_territory())]
         pub fn renewal_territory(
             origin: OriginFor<T>,
             territory_name: Name,
@@ -61,7 +61,7 @@ mod calls {
 
         /// Sets the price of a GiB for a day back to 30 TCESS. Origin: root.
         #[pallet::call_index(4)]
-        #[pallet::weight(weights::set_price::<T>())]
+        #[pallet::weight(T::WeightInfo::update_price())]
         pub fn update_price(origin: OriginFor<T>) -> DispatchResult {
             ensure_root(origin)?;
             UnitPrice::<T>::put(DEFAULT_PRICE);
@@ -73,7 +73,7 @@ mod calls {
         /// A frozen territory becomes active when the tick lies ahead, and expires later or earlier
         /// when it does not. Fails with [`Error::NotHaveTerritory`] or [`Error::LeaseExpired`].
         #[pallet::call_index(5)]
-        #[pallet::weight(weights::update_user_territory_life::<T>())]
+        #[pallet::weight(T::WeightInfo::update_user_territory_life())]
         pub fn update_user_territory_life(
             origin: OriginFor<T>,
             user: AccountId,
@@ -97,7 +97,7 @@ mod calls {
         /// [`Error::NotActive`], [`Error::OnConsignment`], [`Error::LeaseExpired`] or
         /// [`Error::Overflow`].
         #[pallet::call_index(6)]
-        #[pallet::weight(weights::create_order::<T>())]
+        #[pallet::weight(T::WeightInfo::create_order())]
         pub fn create_order(
             origin: OriginFor<T>,
             target_acc: AccountId,
@@ -124,7 +124,7 @@ mod calls {
         /// [`Error::NoOrder`], [`Error::OrderExpired`], [`Error::InvalidOrder`], and as the call
         /// that the order stands for.
         #[pallet::call_index(7)]
-        #[pallet::weight(weights::exec_order::<T>())]
+        #[pallet::weight(costs::exec_order::<T>())]
         pub fn exec_order(origin: OriginFor<T>, order_id: OrderId) -> DispatchResult {
             let payer = ensure_signed(origin)?;
             Self::pay_order(&payer, order_id)
@@ -133,7 +133,7 @@ mod calls {
         /// Always fails with [`Error::WrongOperation`]: the total of service space is the sum over
         /// all miners and moves only with them. Origin: root.
         #[pallet::call_index(8)]
-        #[pallet::weight(weights::nothing::<T>())]
+        #[pallet::weight(T::WeightInfo::clear_service_space())]
         pub fn clear_service_space(origin: OriginFor<T>) -> DispatchResult {
             ensure_root(origin)?;
             Err(Error::<T>::WrongOperation.into())
@@ -141,7 +141,7 @@ mod calls {
 
         /// Sets the price of a GiB for a day, in base units. Origin: root.
         #[pallet::call_index(9)]
-        #[pallet::weight(weights::set_price::<T>())]
+        #[pallet::weight(T::WeightInfo::define_update_price())]
         pub fn define_update_price(origin: OriginFor<T>, price: Balance) -> DispatchResult {
             ensure_root(origin)?;
             UnitPrice::<T>::put(price);
@@ -154,7 +154,7 @@ mod calls {
         /// Fails with [`Error::NotHaveTerritory`], or with [`Error::BugInvalid`] when more is used
         /// and locked than there is.
         #[pallet::call_index(10)]
-        #[pallet::weight(weights::fix_territory_space::<T>())]
+        #[pallet::weight(T::WeightInfo::fix_territory_space_for_reactivate())]
         pub fn fix_territory_space_for_reactivate(
             origin: OriginFor<T>,
             acc: AccountId,
@@ -173,7 +173,7 @@ mod calls {
         /// [`Error::InsufficientAvailableSpace`], [`Error::Overflow`] or
         /// [`Error::InsufficientBalance`].
         #[pallet::call_index(101)]
-        #[pallet::weight(weights::reactivate_territory::<T>())]
+        #[pallet::weight(T::WeightInfo::reactivate_territory())]
         pub fn reactivate_territory(
             origin: OriginFor<T>,
             territory_name: Name,
@@ -189,7 +189,7 @@ mod calls {
         /// fails with [`Error::NotHaveTerritory`], [`Error::ConsignmentExisted`],
         /// [`Error::NotActive`], [`Error::ObjectNotZero`] or [`Error::InsufficientLease`].
         #[pallet::call_index(102)]
-        #[pallet::weight(weights::territory_consignment::<T>())]
+        #[pallet::weight(T::WeightInfo::territory_consignment())]
         pub fn territory_consignment(
             origin: OriginFor<T>,
             territory_name: Name,
@@ -209,7 +209,7 @@ mod calls {
         /// [`Error::DuplicateName`], [`Error::InsufficientLease`], [`Error::Overflow`] or
         /// [`Error::InsufficientBalance`].
         #[pallet::call_index(103)]
-        #[pallet::weight(weights::buy_consignment::<T>())]
+        #[pallet::weight(T::WeightInfo::buy_consignment())]
         pub fn buy_consignment(origin: OriginFor<T>, token: H256, rename: Name) -> DispatchResult {
             let sender = ensure_signed(origin)?;
             Self::buy(sender, token, rename)
@@ -221,7 +221,7 @@ mod calls {
         /// [`Error::ConsignmentUnLocked`], [`Error::InsufficientLease`], [`Error::ParamError`],
         /// [`Error::DuplicateName`], or when the seller can't be paid.
         #[pallet::call_index(104)]
-        #[pallet::weight(weights::exec_consignment::<T>())]
+        #[pallet::weight(T::WeightInfo::exec_consignment())]
         pub fn exec_consignment(
             origin: OriginFor<T>,
             token: H256,
@@ -236,7 +236,7 @@ mod calls {
         /// Emits [`Event::CancleConsignment`]; fails with [`Error::NotHaveTerritory`],
         /// [`Error::NotOnConsignment`] or [`Error::ConsignmentLocked`].
         #[pallet::call_index(105)]
-        #[pallet::weight(weights::cancel_consignment::<T>())]
+        #[pallet::weight(T::WeightInfo::cancel_consignment())]
         pub fn cancel_consignment(origin: OriginFor<T>, territory_name: Name) -> DispatchResult {
             let sender = ensure_signed(origin)?;
             Self::cancel_sale(&sender, &territory_name)
@@ -249,7 +249,7 @@ mod calls {
         /// [`Error::ConsignmentUnLocked`], [`Error::NotBuyer`], or with
         /// [`Error::ConsignmentLocked`] when the sale is due and only waits for its turn.
         #[pallet::call_index(106)]
-        #[pallet::weight(weights::cancel_purchase_action::<T>())]
+        #[pallet::weight(T::WeightInfo::cancel_purchase_action())]
         pub fn cancel_purchase_action(origin: OriginFor<T>, token: H256) -> DispatchResult {
             let sender = ensure_signed(origin)?;
             Self::withdraw_purchase(&sender, token)
@@ -262,7 +262,7 @@ mod calls {
         /// [`Error::NotHaveTerritory`], [`Error::NotActive`], [`Error::ObjectNotZero`] or
         /// [`Error::DuplicateName`].
         #[pallet::call_index(107)]
-        #[pallet::weight(weights::territory_grants::<T>())]
+        #[pallet::weight(T::WeightInfo::territory_grants())]
         pub fn territory_grants(
             origin: OriginFor<T>,
             territory_name: Name,
@@ -278,7 +278,7 @@ mod calls {
         /// [`Error::NotActive`], [`Error::ObjectNotZero`], [`Error::ParamError`] or
         /// [`Error::DuplicateName`].
         #[pallet::call_index(108)]
-        #[pallet::weight(weights::territory_rename::<T>())]
+        #[pallet::weight(T::WeightInfo::territory_rename())]
         pub fn territory_rename(
             origin: OriginFor<T>,
             old_name: Name,
@@ -291,7 +291,7 @@ mod calls {
         /// As [`reactivate_territory`](Pallet::reactivate_territory), for the territory of
         /// `target_acc` and at the sender's cost. Origin: anyone.
         #[pallet::call_index(120)]
-        #[pallet::weight(weights::reactivate_territory::<T>())]
+        #[pallet::weight(T::WeightInfo::other_reactivate_territory())]
         pub fn other_reactivate_territory(
             origin: OriginFor<T>,
             target_acc: AccountId,
@@ -308,7 +308,7 @@ mod calls {
         /// Fails with [`Error::NotHaveTerritory`], or with [`Error::StateError`] when the territory
         /// does not expire at `old_block`.
         #[pallet::call_index(201)]
-        #[pallet::weight(weights::update_expired_exec::<T>())]
+        #[pallet::weight(T::WeightInfo::update_expired_exec())]
         pub fn update_expired_exec(
             origin: OriginFor<T>,
             old_block: Tick,

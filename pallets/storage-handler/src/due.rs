@@ -1,7 +1,7 @@
 //! The queues and the bounded work on them in each block.
 
 use crate::{
-    weights, Config, ExpiryTicks, FrozenTicks, OrderQueue, Pallet, PayOrder, SaleQueue, TickKey,
+    costs, Config, ExpiryTicks, FrozenTicks, OrderQueue, Pallet, PayOrder, SaleQueue, TickKey,
 };
 use alloc::vec::Vec;
 use cess_primitives::{
@@ -74,7 +74,7 @@ impl<T: Config> Pallet<T> {
     /// jump of the clock has made due ends as it would have without the jump.
     pub(crate) fn work_off() -> Weight {
         let now = T::Protocol::now();
-        let mut weight = weights::look::<T>();
+        let mut weight = costs::look::<T>();
         for _ in 0..STEPS_PER_BLOCK {
             let Some(due) = Self::next_due().filter(|due| due.tick() <= now) else {
                 break;
@@ -82,15 +82,15 @@ impl<T: Config> Pallet<T> {
             weight.saturating_accrue(match due {
                 Due::Freeze(tick) => {
                     Self::freeze_one(tick);
-                    weights::freeze::<T>()
+                    costs::freeze::<T>()
                 }
                 Due::Expiry(tick) => {
                     Self::expire_one(tick);
-                    weights::expiry::<T>()
+                    costs::expiry::<T>()
                 }
                 Due::Sale(key, token) => {
                     Self::complete_due_sale(key, token);
-                    weights::sale::<T>()
+                    costs::sale::<T>()
                 }
             });
         }
@@ -120,6 +120,6 @@ impl<T: Config> Pallet<T> {
             OrderQueue::<T>::remove(key, &id);
             PayOrder::<T>::remove(&id);
         }
-        weights::drop_orders::<T>(count)
+        costs::drop_orders::<T>(count)
     }
 }

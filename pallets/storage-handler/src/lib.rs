@@ -61,6 +61,7 @@ extern crate alloc;
 
 mod calls;
 mod constants;
+mod costs;
 mod due;
 mod errors;
 mod events;
@@ -75,7 +76,7 @@ mod rent;
 mod sale;
 #[cfg(test)]
 mod tests;
-mod weights;
+pub mod weights;
 
 use frame_support::pallet_macros::import_section;
 
@@ -89,7 +90,7 @@ pub use pallet::*;
 #[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::weights;
+    use crate::{costs, weights::WeightInfo};
     use cess_primitives::{
         due::Node,
         file::Name,
@@ -128,6 +129,8 @@ pub mod pallet {
         type Treasury: Treasury;
         /// Makes tokens.
         type Randomness: Randomness32;
+        /// What calls and hooks cost.
+        type WeightInfo: WeightInfo;
     }
 
     /// Whose territory a token is, and what its owner calls it.

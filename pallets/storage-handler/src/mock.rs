@@ -75,6 +75,7 @@ impl pallet_storage_handler::Config for Test {
     type Protocol = Outside;
     type Treasury = Outside;
     type Randomness = Outside;
+    type WeightInfo = pallet_storage_handler::weights::SubstrateWeight<Test>;
 }
 
 /// The user of most tests; it starts with [`RICH`].

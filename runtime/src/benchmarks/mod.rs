@@ -10,10 +10,14 @@
 
 pub(crate) mod cachers;
 pub(crate) mod clock;
+mod enclave;
 pub(crate) mod gateways;
 pub(crate) mod loans;
+pub(crate) mod miners;
+mod rewards;
 mod stage;
 pub(crate) mod territories;
+pub(crate) mod treasuries;
 
 use crate::*;
 use core::marker::PhantomData;
@@ -22,9 +26,11 @@ use stage::*;
 /// All pallets that are measured.
 pub(crate) trait Config:
     pallet_cacher::Config
+    + pallet_cess_treasury::Config
     + pallet_oss::Config
     + pallet_protocol::Config
     + pallet_reservoir::Config
+    + pallet_sminer::Config
     + pallet_storage_handler::Config
 {
 }
@@ -33,8 +39,10 @@ impl Config for Runtime {}
 
 frame_benchmarking::define_benchmarks!(
     [pallet_cacher, crate::benchmarks::cachers::Pallet::<Runtime>]
+    [pallet_cess_treasury, crate::benchmarks::treasuries::Pallet::<Runtime>]
     [pallet_oss, crate::benchmarks::gateways::Pallet::<Runtime>]
     [pallet_protocol, crate::benchmarks::clock::Pallet::<Runtime>]
     [pallet_reservoir, crate::benchmarks::loans::Pallet::<Runtime>]
+    [pallet_sminer, crate::benchmarks::miners::Pallet::<Runtime>]
     [pallet_storage_handler, crate::benchmarks::territories::Pallet::<Runtime>]
 );

@@ -41,6 +41,11 @@ pub(super) fn wait(ticks: Tick) {
     assert_ok!(Protocol::advance_clock(RuntimeOrigin::root(), ticks));
 }
 
+/// Sets the wall clock, which stands still at genesis.
+pub(super) fn set_seconds(since_1970: u64) {
+    pallet_timestamp::Now::<Runtime>::put(since_1970 * 1000);
+}
+
 /// The tick `i` steps after the first one, each so long that the entries of a set of ticks share
 /// nothing but its root.
 pub(super) fn tick(i: u32) -> Tick {

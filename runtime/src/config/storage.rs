@@ -29,7 +29,9 @@ parameter_types! {
     pub const FaucetId: PalletId = PalletId(*b"facuetid");
 }
 
-impl pallet_protocol::Config for Runtime {}
+impl pallet_protocol::Config for Runtime {
+    type WeightInfo = pallet_protocol::weights::SubstrateWeight<Runtime>;
+}
 
 impl pallet_cess_treasury::Config for Runtime {
     type Currency = Balances;
@@ -38,6 +40,7 @@ impl pallet_cess_treasury::Config for Runtime {
     type PunishTreasuryId = PunishTreasuryId;
     type SpaceTreasuryId = SpaceTreasuryId;
     type ReserveRewardId = ReserveRewardId;
+    type WeightInfo = pallet_cess_treasury::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_scheduler_credit::Config for Runtime {
@@ -81,6 +84,7 @@ impl pallet_sminer::Config for Runtime {
     type FaucetId = FaucetId;
     type ItemLimit = ConstU32<200_000>;
     type MaximumRelease = ConstU128<{ 5_000_000_000 * TCESS }>;
+    type WeightInfo = pallet_sminer::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_audit::Config for Runtime {
@@ -96,10 +100,12 @@ impl pallet_storage_handler::Config for Runtime {
     type Protocol = Protocol;
     type Treasury = CessTreasury;
     type Randomness = BabeRandomness;
+    type WeightInfo = pallet_storage_handler::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_oss::Config for Runtime {
     type Protocol = Protocol;
+    type WeightInfo = pallet_oss::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_cacher::Config for Runtime {
@@ -107,10 +113,12 @@ impl pallet_cacher::Config for Runtime {
     type Protocol = Protocol;
     type Time = Timestamp;
     type BillLife = ConstU64<{ 7 * 24 * 60 * 60 }>;
+    type WeightInfo = pallet_cacher::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_reservoir::Config for Runtime {
     type Currency = Balances;
     type Protocol = Protocol;
     type PalletId = ReservoirId;
+    type WeightInfo = pallet_reservoir::weights::SubstrateWeight<Runtime>;
 }

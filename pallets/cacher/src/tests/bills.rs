@@ -160,7 +160,7 @@ fn a_time_beyond_all_minutes_does_no_harm() {
         register(1, 5);
         Seconds::set(1 << 40);
         assert_noop!(pay(9, vec![bill(1, 5)]), Error::<Test>::ExpiryTooFar);
-        assert_eq!(idle_at(1 << 40), crate::weights::idle_queue::<Test>());
+        assert_eq!(idle_at(1 << 40), crate::costs::idle_queue::<Test>());
     });
 }
 

@@ -1,6 +1,6 @@
 //! Forgetting bills in time that blocks have left.
 
-use crate::{mock::*, weights, ExpiringBills, ExpiryMinutes, PaidBills, FORGOTTEN_PER_BLOCK};
+use crate::{mock::*, costs, ExpiringBills, ExpiryMinutes, PaidBills, FORGOTTEN_PER_BLOCK};
 use cess_primitives::{cacher::Bill, TCESS};
 use frame_support::{assert_ok, traits::Hooks, weights::Weight};
 
@@ -76,8 +76,8 @@ fn no_more_weight_is_used_than_the_block_has_left() {
     execute(|| {
         pay_many(10);
         Seconds::set(START + 3600);
-        let look = weights::idle_queue::<Test>();
-        let step = weights::forget::<Test>();
+        let look = costs::idle_queue::<Test>();
+        let step = costs::forget::<Test>();
         let idle = |left| Cacher::on_idle(1, left);
         assert_eq!(
             idle(look.saturating_sub(Weight::from_parts(1, 0))),

@@ -1,6 +1,6 @@
 //! Forgetting in time that blocks have left.
 
-use crate::{mock::*, weights, LastProxyExpiry, FORGOTTEN_PER_BLOCK};
+use crate::{mock::*, costs, LastProxyExpiry, FORGOTTEN_PER_BLOCK};
 use cess_primitives::AccountId;
 use frame_support::{assert_ok, traits::Hooks, weights::Weight};
 
@@ -36,7 +36,7 @@ fn no_more_weight_is_used_than_the_block_has_left() {
     build_and_execute(|| {
         leave_notes(10);
         Now::set(5000);
-        let (look, step) = (weights::idle_queue::<Test>(), weights::forget::<Test>());
+        let (look, step) = (costs::idle_queue::<Test>(), costs::forget::<Test>());
         let idle = |left| Oss::on_idle(1, left);
         let little = look.saturating_sub(Weight::from_parts(1, 0));
         assert_eq!(idle(little), Weight::zero());

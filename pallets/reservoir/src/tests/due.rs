@@ -1,6 +1,6 @@
 //! Bounded work in each block, and jumps of the clock.
 
-use crate::{mock::*, weights, BorrowList, DueTicks, EventExpiredRecords, Events, DUE_PER_BLOCK};
+use crate::{mock::*, costs, BorrowList, DueTicks, EventExpiredRecords, Events, DUE_PER_BLOCK};
 use cess_primitives::{AccountId, TCESS};
 use frame_support::{
     assert_ok,
@@ -61,12 +61,12 @@ fn a_jump_of_the_clock_ends_all_that_was_due_on_the_way() {
 fn the_hook_weighs_what_it_does_and_never_more_than_its_bound() {
     execute(|| {
         let idle = Reservoir::on_initialize(2);
-        assert_eq!(idle, weights::idle_queue::<Test>());
+        assert_eq!(idle, costs::idle_queue::<Test>());
         assert!(idle.ref_time() > 0);
         lend_to(2 * DUE_PER_BLOCK);
         Now::set(START + 50);
         let busy = Reservoir::on_initialize(3);
-        let bound = weights::due_item::<Test>().saturating_mul(DUE_PER_BLOCK.into());
+        let bound = costs::due_item::<Test>().saturating_mul(DUE_PER_BLOCK.into());
         assert_eq!(busy, idle.saturating_add(bound));
         let block: frame_system::limits::BlockWeights =
             <Test as frame_system::Config>::BlockWeights::get();

@@ -35,7 +35,7 @@ fn spare_time_of_a_block_brings_the_published_list_up_to_date() {
             assert_ok!(Sminer::force_exit(&acc(n)));
         }
         let cost = Sminer::on_idle(1, Weight::MAX);
-        assert_eq!(cost, weights::publish_list::<Test>(5));
+        assert_eq!(cost, costs::publish_list::<Test>(5));
         assert_eq!(published(), listed());
         assert_eq!(published(), vec![acc(3), acc(4)]);
         let look = Sminer::on_idle(1, Weight::MAX);
@@ -48,7 +48,7 @@ fn a_block_without_spare_time_leaves_the_published_list_for_later() {
     execute(|| {
         (1..=3).for_each(|n| positive(n, 0));
         assert_ok!(Sminer::force_exit(&acc(1)));
-        let cost = weights::publish_list::<Test>(3);
+        let cost = costs::publish_list::<Test>(3);
         Sminer::on_idle(1, Weight::zero());
         Sminer::on_idle(1, cost.saturating_sub(Weight::from_parts(1, 1)));
         assert_eq!(published().len(), 3);

@@ -1,6 +1,10 @@
 //! Rewards of passed audits: shares, releases, claims, and what becomes of them when a miner leaves.
 
-use crate::{mock::*, *};
+use crate::{
+    mock::*,
+    weights::{SubstrateWeight, WeightInfo},
+    *,
+};
 use cess_primitives::{
     miner::{Reward, MAX_PASSES, REWARD_HISTORY},
     traits::{AuditedMiners, Miners},
@@ -405,13 +409,17 @@ fn shares_are_promised_a_bounded_number_per_block_and_none_is_skipped() {
         end_era(POOL);
         assert_eq!(Passers::<Test>::iter().count(), 15);
         let weight = Sminer::on_initialize(2);
-        assert!(weight.all_gt(weights::settle::<Test>() * u64::from(SETTLED_PER_BLOCK)));
+        assert!(weight.all_gt(costs::settle::<Test>() * u64::from(SETTLED_PER_BLOCK)));
         // Three times five shares and two rounds closed are seventeen steps; three rounds follow.
         assert_eq!(Passers::<Test>::iter().count(), 1);
         assert_eq!(SettlingEra::<Test>::get(), 2);
         check();
         let weight = Sminer::on_initialize(3);
-        assert!(weights::settle::<Test>().saturating_mul(5).all_gt(weight));
+        let steps = costs::settle::<Test>() * 4;
+        assert_eq!(
+            weight,
+            costs::look_for_due::<Test>() + costs::look_for_ended::<Test>() + steps
+        );
         assert_eq!(SettlingEra::<Test>::get(), 5);
         for n in 1..=5 {
             assert_eq!(reward(n).total_reward, 3 * POOL / 5);
@@ -437,9 +445,9 @@ fn a_claim_pays_for_the_eras_that_it_settles() {
     execute(|| {
         earned(1);
         let used = Sminer::receive_reward(signed(1)).unwrap().actual_weight;
-        assert_eq!(used, Some(weights::receive_reward::<Test>(1)));
+        assert_eq!(used, Some(SubstrateWeight::<Test>::receive_reward(1)));
         let used = Sminer::receive_reward(signed(1)).unwrap().actual_weight;
-        assert_eq!(used, Some(weights::receive_reward::<Test>(0)));
+        assert_eq!(used, Some(SubstrateWeight::<Test>::receive_reward(0)));
     });
 }
 

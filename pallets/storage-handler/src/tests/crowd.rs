@@ -1,6 +1,6 @@
 //! Two thousand of everything in one block.
 
-use crate::{mock::*, weights, CleanUp, Consignment, PurchasedSpace, Territory, STEPS_PER_BLOCK};
+use crate::{mock::*, costs, CleanUp, Consignment, PurchasedSpace, Territory, STEPS_PER_BLOCK};
 use cess_primitives::{
     territory::TerritoryState,
     traits::{NetworkSpace, Territories},
@@ -26,12 +26,12 @@ fn count(state: TerritoryState) -> u32 {
 
 /// What a block may weigh at most, by its budgets.
 fn bound() -> Weight {
-    let dearest = weights::freeze::<Test>()
-        .max(weights::expiry::<Test>())
-        .max(weights::sale::<Test>());
-    weights::look::<Test>()
+    let dearest = costs::freeze::<Test>()
+        .max(costs::expiry::<Test>())
+        .max(costs::sale::<Test>());
+    costs::look::<Test>()
         .saturating_add(dearest.saturating_mul(STEPS_PER_BLOCK.into()))
-        .saturating_add(weights::drop_orders::<Test>(0))
+        .saturating_add(costs::drop_orders::<Test>(0))
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn two_thousand_territories_that_end_together_end_in_portions_and_none_is_lost()
             taken += StorageHandler::take_expired(30).len();
         }
         assert_eq!(taken, CROWD as usize);
-        let idle = weights::look::<Test>().saturating_add(weights::drop_orders::<Test>(0));
+        let idle = costs::look::<Test>().saturating_add(costs::drop_orders::<Test>(0));
         assert_eq!(block_at(late), idle, "then there is nothing left to do");
     });
 }

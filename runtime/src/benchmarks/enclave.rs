@@ -1,0 +1,69 @@
+//! A TEE worker and the master key, for what they sign.
+
+use super::*;
+use cess_primitives::{
+    payload::{worker_message, WorkerPayload},
+    tee::{MasterKeyLaunchPayload, WorkerKey},
+};
+use frame_support::assert_ok;
+use sp_core::sr25519::Public;
+
+/// A worker that may do everything, and a master key that was replaced a moment ago: a signature of
+/// it is tried with its successor first.
+pub(super) struct Enclave {
+    /// The worker.
+    pub(super) worker: WorkerKey,
+    master: Public,
+}
+
+impl Enclave {
+    /// Registers the worker and launches the master key twice.
+    pub(super) fn launch() -> Self {
+        set_seconds(1);
+        let worker = full_worker(0);
+        let change = TeeWorker::change_master_key_holder(RuntimeOrigin::root(), worker.0);
+        assert_ok!(change);
+        let master = settle(&worker);
+        let roll = TeeWorker::launch_master_key(RuntimeOrigin::root(), worker.0, true);
+        assert_ok!(roll);
+        settle(&worker);
+        Self {
+            worker: worker.0,
+            master,
+        }
+    }
+
+    /// The replaced master key's signature.
+    pub(super) fn sign(&self, digest: &[u8; 32]) -> [u8; 64] {
+        sign(&self.master, digest)
+    }
+}
+
+/// A worker that may do everything, and whose key is ours.
+pub(super) fn full_worker(i: u32) -> Public {
+    let (worker, stash) = (key(), person("stash", i));
+    let (root, ecdh) = (RuntimeOrigin::root(), [1; 32]);
+    assert_ok!(TeeWorker::force_register_worker(
+        root,
+        worker.0,
+        ecdh,
+        Some(stash)
+    ));
+    worker
+}
+
+/// The worker makes the master key that it was asked for.
+fn settle(worker: &Public) -> Public {
+    let master = key();
+    let payload = MasterKeyLaunchPayload {
+        launcher: worker.0,
+        master_pubkey: master.0,
+    };
+    let message = worker_message(WorkerPayload::MasterKeyLaunch, &payload);
+    let signature = sign(worker, &message).to_vec();
+    let anyone = signed(&person("anyone", 0));
+    assert_ok!(TeeWorker::settle_master_key_launch(
+        anyone, payload, signature
+    ));
+    master
+}
