@@ -14,6 +14,7 @@ use cess_runtime::*;
 use codec::Encode;
 use sp_core::{sr25519, Pair};
 use sp_io::hashing::sha2_256;
+use sp_runtime::traits::Dispatchable;
 
 /// A signature as calls carry it.
 pub(crate) type Sig = BVec<u8, 64>;
@@ -23,9 +24,26 @@ pub(crate) fn tee() -> WorkerKey {
     pair("//Tee//1").public().0
 }
 
-/// The key that speaks for all workers.
+/// The `n`-th master key that the holder makes.
+fn master_key(n: usize) -> sr25519::Pair {
+    pair(&format!("//Master//{n}"))
+}
+
+/// The key that speaks for all workers: the last one that was launched.
 fn master() -> sr25519::Pair {
-    pair("//Master")
+    master_key(pallet_tee_worker::MasterKeyHistory::<Runtime>::get().len())
+}
+
+/// What the holder sends when it is to make the next master key.
+pub(crate) fn next_master_key() -> pallet_tee_worker::Call<Runtime> {
+    let made = pallet_tee_worker::MasterKeyHistory::<Runtime>::get().len();
+    let payload = MasterKeyLaunchPayload {
+        launcher: tee(),
+        master_pubkey: master_key(made + 1).public().0,
+    };
+    let message = worker_message(WorkerPayload::MasterKeyLaunch, &payload);
+    let signature = pair("//Tee//1").sign(&message).0.to_vec();
+    pallet_tee_worker::Call::settle_master_key_launch { payload, signature }
 }
 
 /// The master key's signature over a digest.
@@ -33,34 +51,37 @@ pub(crate) fn master_sign(digest: [u8; 32]) -> Sig {
     master().sign(&digest).0.to_vec().try_into().unwrap()
 }
 
+/// What a worker says about itself.
+pub(crate) fn worker_info(
+    seed: &str,
+    role: WorkerRole,
+    stash: Option<AccountId>,
+) -> WorkerRegistrationInfo {
+    let worker = pair(seed).public().0;
+    WorkerRegistrationInfo {
+        version: 1 << 8,
+        machine_id: worker.to_vec(),
+        pubkey: worker,
+        ecdh_pubkey: worker,
+        stash_account: stash,
+        genesis_block_hash: System::block_hash(0),
+        features: vec![4, 1],
+        role,
+        endpoint: "http://127.0.0.1:19999".into(),
+    }
+}
+
 /// Registers the workers `//Tee//1` and `//Tee//2`, whose stashes are validators', and lets the
 /// first one make the master key.
 pub(crate) fn open_for_work() {
-    for (n, stash) in [(1, "//Alice//stash"), (2, "//Bob//stash")] {
-        let seed = format!("//Tee//{n}");
-        let worker = pair(&seed).public().0;
-        let info = WorkerRegistrationInfo {
-            version: 1 << 8,
-            machine_id: worker.to_vec(),
-            pubkey: worker,
-            ecdh_pubkey: worker,
-            stash_account: Some(account(stash)),
-            genesis_block_hash: System::block_hash(0),
-            features: vec![4, 1],
-            role: WorkerRole::Full,
-            endpoint: format!("http://127.0.0.1:{n}"),
-        };
-        let origin = RuntimeOrigin::signed(account(&seed));
+    for (seed, stash) in [("//Tee//1", "//Alice//stash"), ("//Tee//2", "//Bob//stash")] {
+        let info = worker_info(seed, WorkerRole::Full, Some(account(stash)));
+        let origin = RuntimeOrigin::signed(account(seed));
         TeeWorker::register_worker(origin, info, None).unwrap();
     }
-    let payload = MasterKeyLaunchPayload {
-        launcher: tee(),
-        master_pubkey: master().public().0,
-    };
-    let message = worker_message(WorkerPayload::MasterKeyLaunch, &payload);
-    let signature = pair("//Tee//1").sign(&message).0.to_vec();
     let origin = RuntimeOrigin::signed(account("//Tee//1"));
-    TeeWorker::settle_master_key_launch(origin, payload, signature).unwrap();
+    let launch = RuntimeCall::TeeWorker(next_master_key());
+    launch.dispatch(origin).unwrap();
 }
 
 /// The state of a miner's idle space after so many files came and went.

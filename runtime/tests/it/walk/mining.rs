@@ -183,7 +183,7 @@ fn go_on(dice: &mut Dice, seed: String, info: &MinerInfo) -> Move {
 /// Somebody does what an open challenge asks for, rightly or wrongly; sometimes for all of them.
 fn audit(dice: &mut Dice) -> Vec<Move> {
     let open: Vec<_> = ChallengeSnapShot::<Runtime>::iter().collect();
-    let all = dice.once_in(2);
+    let all = !dice.once_in(4);
     let chosen = dice.roll(open.len().max(1));
     let mut moves = Vec::new();
     for (at, (miner, challenge)) in open.iter().enumerate() {
@@ -231,7 +231,7 @@ fn answer(dice: &mut Dice, miner: &AccountId, challenge: &ChallengeInfo) -> Opti
 
 /// The seed of a worker.
 fn worker_seed(worker: WorkerKey) -> String {
-    let seeds = (1..=2).map(|n| format!("//Tee//{n}"));
+    let seeds = (1..=super::workers::TEES).map(|n| format!("//Tee//{n}"));
     let mut same = seeds.filter(|seed| account(seed) == AccountId::new(worker));
     same.next().unwrap_or_else(|| "//Tee//1".into())
 }

@@ -7,9 +7,10 @@ use crate::{
     world::{name, tags, Sample},
 };
 use cess_primitives::{
-    file::{FileInfo, Name},
+    file::{FileInfo, FileState, Name},
     oss::ProxyAuthPayload,
-    territory::OrderType,
+    territory::{OrderType, TerritoryState},
+    traits::Miners as _,
     AccountId, Hash as Fid, FRAGMENT_COUNT, TCESS,
 };
 use cess_runtime::*;
@@ -30,18 +31,31 @@ pub(super) fn moves(dice: &mut Dice, samples: &[Sample]) -> Vec<Move> {
     let any = &samples[dice.roll(samples.len())];
     let declared: Vec<_> = of(samples, |fid| DealMap::<Runtime>::contains_key(fid));
     let stored: Vec<_> = of(samples, |fid| File::<Runtime>::contains_key(fid));
+    let active: Vec<_> = of(samples, is_active);
     let declared = dice.pick(&declared).unwrap_or(any);
     let stored = dice.pick(&stored).unwrap_or(any);
+    let active = dice.pick(&active).unwrap_or(stored);
     match dice.roll(100) {
         0..=29 => vec![lease(dice)],
         30..=39 => vec![declare(dice, any)],
         40..=54 => report(dice, declared),
         55..=66 => tag(dice, stored),
         67..=80 => vec![restore(dice, stored)],
-        81..=89 => vec![keep_house(dice, stored)],
+        81..=89 => vec![keep_house(dice, active)],
         90..=95 => vec![authorise(dice)],
-        _ => vec![order_around(dice, stored)],
+        _ => vec![order_around(dice, active)],
     }
+}
+
+fn is_active(fid: &Fid) -> bool {
+    File::<Runtime>::get(fid).is_some_and(|file| file.stat == FileState::Active)
+}
+
+/// Mostly the seed of somebody who owns the file.
+fn owner_of(dice: &mut Dice, sample: &Sample, stranger: String) -> String {
+    let owners = File::<Runtime>::get(sample.fid).map(|file| file.owner.into_inner());
+    let owner = dice.pick(&owners.unwrap_or_default());
+    dice.mostly(owner.and_then(|brief| seed_of(&brief.user)), stranger)
 }
 
 /// The samples for whose fid this holds.
@@ -195,12 +209,20 @@ fn report(dice: &mut Dice, sample: &Sample) -> Vec<Move> {
         };
         (By::Seed(format!("//Miner//{miner}")), file_call(call))
     };
-    if dice.once_in(3) {
+    let Some(deal) = DealMap::<Runtime>::get(sample.fid).filter(|_| !dice.once_in(4)) else {
         return vec![report(dice.roll(MINERS) + 1, dice.roll(14) as u8)];
-    }
-    let first = dice.roll(MINERS);
-    (0..MINERS)
-        .map(|n| report((first + n) % MINERS + 1, (n % FRAGMENT_COUNT) as u8 + 1))
+    };
+    // Everybody who is able takes one of the columns that are left, so that files are stored at all.
+    let done = &deal.complete_list;
+    let left = (1..=FRAGMENT_COUNT as u8).filter(|column| done.iter().all(|c| c.index != *column));
+    let able = |n: &usize| {
+        let miner = account(&format!("//Miner//{n}"));
+        Sminer::is_positive(&miner) && done.iter().all(|c| c.miner != miner)
+    };
+    let miners = (1..=MINERS).filter(able);
+    miners
+        .zip(left)
+        .map(|(n, column)| report(n, column))
         .collect()
 }
 
@@ -218,7 +240,7 @@ fn tag(dice: &mut Dice, sample: &Sample) -> Vec<Move> {
     let Some(file) = File::<Runtime>::get(sample.fid) else {
         return Vec::new();
     };
-    let all = dice.once_in(2);
+    let all = !dice.once_in(3);
     let chosen = dice.roll(MINERS) + 1;
     (1..=MINERS)
         .filter(|n| all || *n == chosen)
@@ -230,7 +252,7 @@ fn tag(dice: &mut Dice, sample: &Sample) -> Vec<Move> {
                 tee_sig,
                 tag_sig_info,
             };
-            let wanted = n == chosen || !untagged(&file, &account(&seed)).is_empty();
+            let wanted = (n == chosen && !all) || !untagged(&file, &account(&seed)).is_empty();
             wanted.then_some((By::Seed(seed), file_call(call)))
         })
         .collect()
@@ -238,7 +260,10 @@ fn tag(dice: &mut Dice, sample: &Sample) -> Vec<Move> {
 
 /// A fragment is lost, and found again by somebody else.
 fn restore(dice: &mut Dice, sample: &Sample) -> Move {
-    let seed = dice.miner();
+    let able = (1..=MINERS).map(|n| format!("//Miner//{n}"));
+    let able: Vec<_> = able.filter(|s| Sminer::is_positive(&account(s))).collect();
+    let (able, anybody) = (dice.pick(&able), dice.miner());
+    let seed = dice.mostly(able, anybody);
     let now = Protocol::now();
     let (open, claimed): (Vec<_>, Vec<_>) =
         RestoralOrder::<Runtime>::iter().partition(|(_, order)| order.deadline < now);
@@ -269,7 +294,7 @@ fn restore(dice: &mut Dice, sample: &Sample) -> Move {
         }
         _ => (
             seed,
-            claim_of_leaver(sample.fid, hash).unwrap_or(FileCall::claim_restoral_order {
+            claim_of_leaver().unwrap_or(FileCall::claim_restoral_order {
                 restoral_fragment: hash,
             }),
         ),
@@ -277,13 +302,13 @@ fn restore(dice: &mut Dice, sample: &Sample) -> Move {
     (By::Seed(by), file_call(call))
 }
 
-/// A claim of a fragment whose holder has left, if there is one.
-fn claim_of_leaver(fid: Fid, fallback: Fid) -> Option<FileCall<Runtime>> {
+/// A claim of a fragment whose holder has left and that nobody claimed, if there is one.
+fn claim_of_leaver() -> Option<FileCall<Runtime>> {
     let left = |miner: &AccountId| pallet_sminer::RestoralTarget::<Runtime>::contains_key(miner);
     File::<Runtime>::iter().find_map(|(file_hash, file)| {
         let fragments = file.segment_list.iter().flat_map(|s| &s.fragment_list);
         let mut lost = fragments.filter(|f| left(&f.miner));
-        let fragment = lost.find(|f| file_hash != fid || f.hash != fallback)?;
+        let fragment = lost.find(|f| !RestoralOrder::<Runtime>::contains_key(f.hash))?;
         Some(FileCall::claim_restoral_noexist_order {
             miner: fragment.miner.clone(),
             file_hash,
@@ -295,19 +320,20 @@ fn claim_of_leaver(fid: Fid, fallback: Fid) -> Option<FileCall<Runtime>> {
 /// Users delete, move, cancel, and sort files into buckets.
 fn keep_house(dice: &mut Dice, sample: &Sample) -> Move {
     let (stranger, _) = any_territory(dice);
-    let briefs = File::<Runtime>::get(sample.fid).map(|file| file.owner.into_inner());
-    let brief = dice.pick(&briefs.unwrap_or_default());
-    let seed = dice.mostly(brief.and_then(|brief| seed_of(&brief.user)), stranger);
+    let seed = owner_of(dice, sample, stranger);
     let owner = account(&seed);
-    let territories: Vec<_> = Territory::<Runtime>::iter_key_prefix(&owner).collect();
+    let territories: Vec<_> = Territory::<Runtime>::iter_prefix(&owner)
+        .filter(|(_, territory)| territory.state == TerritoryState::Active)
+        .map(|(name, _)| name)
+        .collect();
     let bucket = name(BUCKETS[dice.roll(2)]);
     let file_hash = sample.fid;
     let deals: Vec<_> = DealMap::<Runtime>::iter().collect();
     let deal = dice.pick(&deals);
     let dealer = deal.as_ref().and_then(|(_, deal)| seed_of(&deal.user.user));
     let (by, call) = match dice.roll(14) {
-        0 => (seed, FileCall::delete_file { owner, file_hash }),
-        1..=3 => (
+        0..=2 => (seed, FileCall::delete_file { owner, file_hash }),
+        3..=4 => (
             seed,
             FileCall::territory_file_delivery {
                 user: owner,
@@ -315,13 +341,13 @@ fn keep_house(dice: &mut Dice, sample: &Sample) -> Move {
                 target_territory: dice.pick(&territories).unwrap_or_default(),
             },
         ),
-        4 => (
+        5 => (
             dice.mostly(dealer, seed),
             FileCall::cancel_deal {
                 file_hash: deal.map_or(file_hash, |(fid, _)| fid),
             },
         ),
-        5..=7 => (
+        6..=7 => (
             seed,
             FileCall::create_bucket {
                 owner,
@@ -423,10 +449,13 @@ fn order_around(dice: &mut Dice, sample: &Sample) -> Move {
                 token,
             })
         }
-        _ => file_call(FileCall::root_clear_file {
-            owner: user,
-            file_hash: sample.fid,
-        }),
+        _ => {
+            let owner = owner_of(dice, sample, seed);
+            file_call(FileCall::root_clear_file {
+                owner: account(&owner),
+                file_hash: sample.fid,
+            })
+        }
     };
     (By::Root, call)
 }
