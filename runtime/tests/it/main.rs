@@ -9,5 +9,6 @@ mod genesis;
 mod interface;
 mod offences;
 mod stakers;
+mod upgrade;
 mod walk;
 mod world;
