@@ -15,7 +15,7 @@ mod calls {
         /// version current, stash and role must fit, and the attestation the rules in force. Emits
         /// [`Event::WorkerAdded`] or [`Event::WorkerUpdated`].
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::register_worker::<T>(attestation.encoded_size()))]
+        #[pallet::weight(T::WeightInfo::register_worker(attestation.encoded_size() as u32))]
         pub fn register_worker(
             origin: OriginFor<T>,
             ceseal_info: WorkerRegistrationInfo,
@@ -29,7 +29,7 @@ mod calls {
         ///
         /// Origin: governance. Emits [`Event::MasterKeyLaunching`].
         #[pallet::call_index(2)]
-        #[pallet::weight(weights::launch_master_key::<T>())]
+        #[pallet::weight(T::WeightInfo::launch_master_key())]
         pub fn launch_master_key(
             origin: OriginFor<T>,
             holder: WorkerKey,
@@ -44,7 +44,7 @@ mod calls {
         /// Origin: governance. A key that is launched must have been sent to that worker. Emits
         /// [`Event::MasterKeyHolderChanged`].
         #[pallet::call_index(3)]
-        #[pallet::weight(weights::change_master_key_holder::<T>())]
+        #[pallet::weight(T::WeightInfo::change_master_key_holder())]
         pub fn change_master_key_holder(
             origin: OriginFor<T>,
             new_holder: WorkerKey,
@@ -58,7 +58,7 @@ mod calls {
         /// Origin: anyone signed; what counts is the holder's signature over the payload. Emits
         /// [`Event::MasterKeyLaunched`].
         #[pallet::call_index(4)]
-        #[pallet::weight(weights::settle_master_key_launch::<T>())]
+        #[pallet::weight(T::WeightInfo::settle_master_key_launch())]
         pub fn settle_master_key_launch(
             origin: OriginFor<T>,
             payload: MasterKeyLaunchPayload,
@@ -74,7 +74,7 @@ mod calls {
         /// good for 30 minutes and once. The worker must be one that could register now. Emits
         /// [`Event::MasterKeyAppling`].
         #[pallet::call_index(5)]
-        #[pallet::weight(weights::apply_master_key::<T>())]
+        #[pallet::weight(T::WeightInfo::apply_master_key())]
         pub fn apply_master_key(
             origin: OriginFor<T>,
             payload: MasterKeyApplyPayload,
@@ -89,7 +89,9 @@ mod calls {
         /// Origin: anyone signed; what counts is the holder's signature, which is good for 30
         /// minutes and once. Emits [`Event::MasterKeySubmitted`].
         #[pallet::call_index(6)]
-        #[pallet::weight(weights::distribute_master_key::<T>(payload.encrypted_master_key.len()))]
+        #[pallet::weight(T::WeightInfo::distribute_master_key(
+            payload.encrypted_master_key.len() as u32
+        ))]
         pub fn distribute_master_key(
             origin: OriginFor<T>,
             payload: MasterKeyDistributePayload,
@@ -102,7 +104,7 @@ mod calls {
         /// Lists a binary, by the hash of its measurement. Origin: governance. Emits
         /// [`Event::CesealBinAdded`].
         #[pallet::call_index(7)]
-        #[pallet::weight(weights::allow_list::<T>())]
+        #[pallet::weight(T::WeightInfo::add_ceseal())]
         pub fn add_ceseal(origin: OriginFor<T>, ceseal_hash: H256) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::list_binary(ceseal_hash)
@@ -112,7 +114,7 @@ mod calls {
         /// [`Pallet::patch_clear_invalid_tee`]. Origin: governance. Emits
         /// [`Event::CesealBinRemoved`].
         #[pallet::call_index(8)]
-        #[pallet::weight(weights::allow_list::<T>())]
+        #[pallet::weight(T::WeightInfo::remove_ceseal())]
         pub fn remove_ceseal(origin: OriginFor<T>, ceseal_hash: H256) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::unlist_binary(ceseal_hash)
@@ -122,7 +124,7 @@ mod calls {
         ///
         /// Origin: governance. Emits [`Event::MinimumCesealVersionChangedTo`].
         #[pallet::call_index(9)]
-        #[pallet::weight(weights::rule::<T>())]
+        #[pallet::weight(T::WeightInfo::set_minimum_ceseal_version())]
         pub fn set_minimum_ceseal_version(
             origin: OriginFor<T>,
             major: u32,
@@ -138,7 +140,7 @@ mod calls {
         /// Says whether a worker may register without an attestation. Origin: governance. Emits
         /// [`Event::AttestationRulesChanged`].
         #[pallet::call_index(10)]
-        #[pallet::weight(weights::rule::<T>())]
+        #[pallet::weight(T::WeightInfo::set_none_attestation_enabled())]
         pub fn set_none_attestation_enabled(origin: OriginFor<T>, enabled: bool) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             NoneAttestationEnabled::<T>::put(enabled);
@@ -149,7 +151,7 @@ mod calls {
         /// Says whether only listed binaries may register. Origin: governance. Emits
         /// [`Event::AttestationRulesChanged`].
         #[pallet::call_index(11)]
-        #[pallet::weight(weights::rule::<T>())]
+        #[pallet::weight(T::WeightInfo::set_ceseal_verify_required())]
         pub fn set_ceseal_verify_required(origin: OriginFor<T>, required: bool) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             CesealVerifyRequired::<T>::put(required);
@@ -162,7 +164,7 @@ mod calls {
         /// Origin: governance. Looks at the next [`SWEPT_PER_CALL`](crate::SWEPT_PER_CALL) workers; a later call goes on.
         /// Emits [`Event::WorkersSwept`].
         #[pallet::call_index(114)]
-        #[pallet::weight(weights::sweep::<T>())]
+        #[pallet::weight(T::WeightInfo::migration_last_work())]
         pub fn migration_last_work(origin: OriginFor<T>) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::sweep_last_work();
@@ -177,7 +179,7 @@ mod calls {
         /// The holder of the master key stays. Emits [`Event::ClearInvalidTee`] for each and
         /// [`Event::WorkersSwept`].
         #[pallet::call_index(115)]
-        #[pallet::weight(weights::sweep::<T>())]
+        #[pallet::weight(T::WeightInfo::patch_clear_invalid_tee())]
         pub fn patch_clear_invalid_tee(origin: OriginFor<T>) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::sweep_invalid();
@@ -191,7 +193,7 @@ mod calls {
         /// The holder of the master key stays. Emits [`Event::ClearInvalidTee`] for each and
         /// [`Event::WorkersSwept`].
         #[pallet::call_index(116)]
-        #[pallet::weight(weights::sweep::<T>())]
+        #[pallet::weight(T::WeightInfo::patch_clear_not_work_tee())]
         pub fn patch_clear_not_work_tee(origin: OriginFor<T>) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::sweep_not_working();
@@ -201,7 +203,7 @@ mod calls {
         /// Removes a worker, unless it holds the master key. Origin: governance. Emits
         /// [`Event::ClearInvalidTee`].
         #[pallet::call_index(117)]
-        #[pallet::weight(weights::remove_worker::<T>())]
+        #[pallet::weight(T::WeightInfo::force_clear_tee())]
         pub fn force_clear_tee(origin: OriginFor<T>, puk: WorkerKey) -> DispatchResult {
             T::GovernanceOrigin::ensure_origin(origin)?;
             Self::remove(&puk)
@@ -213,7 +215,7 @@ mod calls {
         /// keeps the keys, role and stash of here, it needs no attestation for that. Emits
         /// [`Event::WorkerAdded`] or [`Event::WorkerUpdated`].
         #[pallet::call_index(118)]
-        #[pallet::weight(weights::force_register_worker::<T>())]
+        #[pallet::weight(T::WeightInfo::force_register_worker())]
         pub fn force_register_worker(
             origin: OriginFor<T>,
             pubkey: WorkerKey,
@@ -230,7 +232,7 @@ mod calls {
         /// good for 30 minutes, on this chain, and for the registration that it names. The holder of
         /// the master key can't leave. Emits [`Event::WorkerExited`] and [`Event::ClearInvalidTee`].
         #[pallet::call_index(119)]
-        #[pallet::weight(weights::remove_worker::<T>().saturating_add(weights::signature()))]
+        #[pallet::weight(T::WeightInfo::exit_worker())]
         pub fn exit_worker(
             origin: OriginFor<T>,
             payload: WorkerExitPayload,
@@ -245,7 +247,7 @@ mod calls {
         /// Origin: the account of the worker's key, or its stash. The holder of the master key can't
         /// leave. Emits [`Event::WorkerExited`] and [`Event::ClearInvalidTee`].
         #[pallet::call_index(120)]
-        #[pallet::weight(weights::remove_worker::<T>())]
+        #[pallet::weight(T::WeightInfo::withdraw_worker())]
         pub fn withdraw_worker(origin: OriginFor<T>, worker: WorkerKey) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::withdraw(&who, &worker)
@@ -257,7 +259,7 @@ mod calls {
         ///
         /// Origin: a stash, bonded when it agrees. Emits [`Event::WorkerSponsored`].
         #[pallet::call_index(121)]
-        #[pallet::weight(weights::sponsor_worker::<T>())]
+        #[pallet::weight(T::WeightInfo::sponsor_worker())]
         pub fn sponsor_worker(
             origin: OriginFor<T>,
             worker: WorkerKey,
@@ -270,7 +272,7 @@ mod calls {
         /// Says whether simulated attestations are believed, which prove nothing. Origin:
         /// governance. Emits [`Event::AttestationRulesChanged`].
         #[pallet::call_index(122)]
-        #[pallet::weight(weights::rule::<T>())]
+        #[pallet::weight(T::WeightInfo::set_simulated_attestation_enabled())]
         pub fn set_simulated_attestation_enabled(
             origin: OriginFor<T>,
             enabled: bool,

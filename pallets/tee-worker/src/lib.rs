@@ -103,7 +103,7 @@ mod sweeps;
 #[cfg(test)]
 mod tests;
 mod try_state;
-mod weights;
+pub mod weights;
 mod workers;
 
 use frame_support::pallet_macros::import_section;
@@ -125,7 +125,7 @@ pub use sweeps::{Sweep, SWEPT_PER_CALL};
 #[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
-    use super::{weights, AttestationVerifier, KeyRing, Sweep, MAX_SPONSORED};
+    use super::{weights::WeightInfo, AttestationVerifier, KeyRing, Sweep, MAX_SPONSORED};
     use alloc::{string::String, vec::Vec};
     use cess_primitives::{
         tee::{
@@ -174,6 +174,8 @@ pub mod pallet {
         /// Most binaries on the allow-list.
         #[pallet::constant]
         type MaxWhitelist: Get<u32>;
+        /// What calls cost.
+        type WeightInfo: WeightInfo;
     }
 
     #[pallet::extra_constants]

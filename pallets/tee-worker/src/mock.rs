@@ -112,6 +112,7 @@ impl pallet_tee_worker::Config for Test {
     type TeeWorkerPalletId = TeeWorkerPalletId;
     type SchedulerMaximum = ConstU32<4>;
     type MaxWhitelist = ConstU32<2>;
+    type WeightInfo = pallet_tee_worker::weights::SubstrateWeight<Test>;
 }
 
 thread_local! {

@@ -4,14 +4,16 @@ use super::*;
 use cess_primitives::{
     payload::{worker_message, WorkerPayload},
     tee::{MasterKeyLaunchPayload, WorkerKey},
+    TCESS,
 };
 use frame_support::assert_ok;
+use pallet_staking::RewardDestination;
 use sp_core::sr25519::Public;
 
 /// A worker that may do everything, and a master key that was replaced a moment ago: a signature of
 /// it is tried with its successor first.
 pub(super) struct Enclave {
-    /// The worker.
+    /// The worker, which is the holder of the current master key.
     pub(super) worker: WorkerKey,
     master: Public,
 }
@@ -20,7 +22,7 @@ impl Enclave {
     /// Registers the worker and launches the master key twice.
     pub(super) fn launch() -> Self {
         set_seconds(1);
-        let worker = full_worker(0);
+        let worker = full_worker();
         let change = TeeWorker::change_master_key_holder(RuntimeOrigin::root(), worker.0);
         assert_ok!(change);
         let master = settle(&worker);
@@ -39,9 +41,19 @@ impl Enclave {
     }
 }
 
+/// An account that may answer for workers.
+pub(super) fn stash() -> AccountId {
+    let stash = person("stash", 0);
+    if !pallet_staking::Bonded::<Runtime>::contains_key(&stash) {
+        let reward = RewardDestination::Staked;
+        assert_ok!(Staking::bond(signed(&stash), 1_000_000 * TCESS, reward));
+    }
+    stash
+}
+
 /// A worker that may do everything, and whose key is ours.
-pub(super) fn full_worker(i: u32) -> Public {
-    let (worker, stash) = (key(), person("stash", i));
+pub(super) fn full_worker() -> Public {
+    let (worker, stash) = (key(), stash());
     let (root, ecdh) = (RuntimeOrigin::root(), [1; 32]);
     assert_ok!(TeeWorker::force_register_worker(
         root,
@@ -52,15 +64,20 @@ pub(super) fn full_worker(i: u32) -> Public {
     worker
 }
 
-/// The worker makes the master key that it was asked for.
-fn settle(worker: &Public) -> Public {
+/// A new master key, and what the worker that made it says of it.
+pub(super) fn master_key(worker: &Public) -> (Public, MasterKeyLaunchPayload, Vec<u8>) {
     let master = key();
     let payload = MasterKeyLaunchPayload {
         launcher: worker.0,
         master_pubkey: master.0,
     };
     let message = worker_message(WorkerPayload::MasterKeyLaunch, &payload);
-    let signature = sign(worker, &message).to_vec();
+    (master, payload, sign(worker, &message).to_vec())
+}
+
+/// The worker makes the master key that it was asked for.
+fn settle(worker: &Public) -> Public {
+    let (master, payload, signature) = master_key(worker);
     let anyone = signed(&person("anyone", 0));
     assert_ok!(TeeWorker::settle_master_key_launch(
         anyone, payload, signature

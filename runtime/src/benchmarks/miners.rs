@@ -28,7 +28,7 @@ fn endpoint(letter: u8) -> Endpoint {
     Endpoint::truncate_from(alloc::vec![letter; 100])
 }
 
-fn info(miner: &AccountId) -> MinerInfo {
+pub(super) fn info(miner: &AccountId) -> MinerInfo {
     MinerItems::<Runtime>::get(miner).unwrap_or_else(|| panic!("the miner is registered"))
 }
 
@@ -105,7 +105,7 @@ fn certificate(
 }
 
 /// A miner that takes part in everything.
-fn positive(i: u32, tib: u32, tee: &Enclave) -> AccountId {
+pub(super) fn positive(i: u32, tib: u32, tee: &Enclave) -> AccountId {
     let (miner, key) = (registered(i, tib), pois_key(i));
     let word = certificate(&miner, &key, tee);
     let (origin, again) = (signed(&miner), word.clone());

@@ -8,6 +8,7 @@
 //!
 //! A hook is measured with `n` things due; what one more of them costs is what the hook charges.
 
+pub(crate) mod audits;
 pub(crate) mod cachers;
 pub(crate) mod clock;
 mod enclave;
@@ -18,6 +19,7 @@ mod rewards;
 mod stage;
 pub(crate) mod territories;
 pub(crate) mod treasuries;
+pub(crate) mod workers;
 
 use crate::*;
 use core::marker::PhantomData;
@@ -25,19 +27,22 @@ use stage::*;
 
 /// All pallets that are measured.
 pub(crate) trait Config:
-    pallet_cacher::Config
+    pallet_audit::Config
+    + pallet_cacher::Config
     + pallet_cess_treasury::Config
     + pallet_oss::Config
     + pallet_protocol::Config
     + pallet_reservoir::Config
     + pallet_sminer::Config
     + pallet_storage_handler::Config
+    + pallet_tee_worker::Config
 {
 }
 
 impl Config for Runtime {}
 
 frame_benchmarking::define_benchmarks!(
+    [pallet_audit, crate::benchmarks::audits::Pallet::<Runtime>]
     [pallet_cacher, crate::benchmarks::cachers::Pallet::<Runtime>]
     [pallet_cess_treasury, crate::benchmarks::treasuries::Pallet::<Runtime>]
     [pallet_oss, crate::benchmarks::gateways::Pallet::<Runtime>]
@@ -45,4 +50,5 @@ frame_benchmarking::define_benchmarks!(
     [pallet_reservoir, crate::benchmarks::loans::Pallet::<Runtime>]
     [pallet_sminer, crate::benchmarks::miners::Pallet::<Runtime>]
     [pallet_storage_handler, crate::benchmarks::territories::Pallet::<Runtime>]
+    [pallet_tee_worker, crate::benchmarks::workers::Pallet::<Runtime>]
 );

@@ -72,6 +72,11 @@ pub(super) fn key() -> sr25519::Public {
     crypto::sr25519_generate(KEYS, None)
 }
 
+/// The key of a seed that everybody knows.
+pub(super) fn key_of(seed: &str) -> sr25519::Public {
+    crypto::sr25519_generate(KEYS, Some(seed.as_bytes().to_vec()))
+}
+
 /// Signs with a key of ours.
 pub(super) fn sign(key: &sr25519::Public, message: &[u8]) -> [u8; 64] {
     crypto::sr25519_sign(KEYS, key, message).map_or([0; 64], |signature| signature.0)

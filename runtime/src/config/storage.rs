@@ -59,6 +59,7 @@ impl pallet_tee_worker::Config for Runtime {
     type TeeWorkerPalletId = TeeWorkerPalletId;
     type SchedulerMaximum = ConstU32<10_000>;
     type MaxWhitelist = ConstU32<200>;
+    type WeightInfo = pallet_tee_worker::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_file_bank::Config for Runtime {
