@@ -13,7 +13,7 @@ mod calls {
         /// [`Error::NoChallenge`], [`Error::NotQualified`], [`Error::Submitted`] or
         /// [`Error::Expired`].
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::submit_proof::<T>())]
+        #[pallet::weight(T::WeightInfo::submit_idle_proof())]
         pub fn submit_idle_proof(
             origin: OriginFor<T>,
             idle_prove: BVec<u8, MAX_IDLE_PROOF>,
@@ -27,7 +27,7 @@ mod calls {
         /// Draws the worker that owes the verdict. Emits [`Event::SubmitServiceProof`]; fails as
         /// [`Pallet::submit_idle_proof`] does.
         #[pallet::call_index(2)]
-        #[pallet::weight(weights::submit_proof::<T>())]
+        #[pallet::weight(T::WeightInfo::submit_service_proof())]
         pub fn submit_service_proof(
             origin: OriginFor<T>,
             service_prove: BVec<u8, MAX_SERVICE_PROOF>,
@@ -39,7 +39,7 @@ mod calls {
         /// The published way to post the verdict over the sender's idle proof; see
         /// [`Pallet::post_idle_verdict`].
         #[pallet::call_index(3)]
-        #[pallet::weight(weights::verdict::<T>())]
+        #[pallet::weight(costs::idle_verdict::<T>())]
         #[allow(clippy::too_many_arguments)] // the published interface
         pub fn submit_verify_idle_result(
             origin: OriginFor<T>,
@@ -66,7 +66,7 @@ mod calls {
         /// The published way to post the verdict over the sender's service proof; see
         /// [`Pallet::post_service_verdict`].
         #[pallet::call_index(4)]
-        #[pallet::weight(weights::verdict::<T>())]
+        #[pallet::weight(costs::service_verdict::<T>())]
         pub fn submit_verify_service_result(
             origin: OriginFor<T>,
             service_result: bool,
@@ -85,7 +85,7 @@ mod calls {
 
         /// Forgets a miner's missing proofs. Origin: root.
         #[pallet::call_index(7)]
-        #[pallet::weight(weights::update_counted_clear::<T>())]
+        #[pallet::weight(T::WeightInfo::update_counted_clear())]
         pub fn update_counted_clear(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
             ensure_root(origin)?;
             CountedClear::<T>::remove(miner);
@@ -97,7 +97,7 @@ mod calls {
         /// Fails with [`Error::NoChallenge`], [`Error::NonExistentMission`] or
         /// [`Error::RecordTimeError`].
         #[pallet::call_index(9)]
-        #[pallet::weight(weights::move_slip::<T>())]
+        #[pallet::weight(T::WeightInfo::test_update_clear_slip())]
         pub fn test_update_clear_slip(
             origin: OriginFor<T>,
             old: Tick,
@@ -113,7 +113,7 @@ mod calls {
         /// Fails with [`Error::NoChallenge`], [`Error::NonExistentMission`] or
         /// [`Error::RecordTimeError`].
         #[pallet::call_index(10)]
-        #[pallet::weight(weights::move_slip::<T>())]
+        #[pallet::weight(T::WeightInfo::test_update_verify_slip())]
         pub fn test_update_verify_slip(
             origin: OriginFor<T>,
             old: Tick,
@@ -129,7 +129,7 @@ mod calls {
         /// Emits [`Event::GenerateChallenge`]; fails with [`Error::AlreadyChallenged`],
         /// [`Error::NotQualified`], [`Error::NoVerifier`] or [`Error::RandomErr`].
         #[pallet::call_index(11)]
-        #[pallet::weight(weights::point_miner_challenge::<T>())]
+        #[pallet::weight(T::WeightInfo::point_miner_challenge())]
         pub fn point_miner_challenge(origin: OriginFor<T>, miner: AccountId) -> DispatchResult {
             ensure_root(origin)?;
             Ok(Self::challenge_one(miner)?)
@@ -144,7 +144,7 @@ mod calls {
         /// [`Error::TeeNoPermission`], [`Error::MalformedSignature`] or
         /// [`Error::VerifyTeeSigFailed`].
         #[pallet::call_index(20)]
-        #[pallet::weight(weights::verdict::<T>())]
+        #[pallet::weight(costs::idle_verdict::<T>())]
         #[allow(clippy::too_many_arguments)] // those of call 3, and the miner
         pub fn post_idle_verdict(
             origin: OriginFor<T>,
@@ -176,7 +176,7 @@ mod calls {
         /// Emits [`Event::SubmitServiceVerifyResult`]; fails with [`Error::BloomFilterError`] or as
         /// [`Pallet::post_idle_verdict`] does.
         #[pallet::call_index(21)]
-        #[pallet::weight(weights::verdict::<T>())]
+        #[pallet::weight(costs::service_verdict::<T>())]
         pub fn post_service_verdict(
             origin: OriginFor<T>,
             miner: AccountId,
@@ -201,7 +201,7 @@ mod calls {
         /// [`Error::TeeNoPermission`], [`Error::Submitted`], [`Error::MalformedSignature`] or
         /// [`Error::VerifyTeeSigFailed`].
         #[pallet::call_index(22)]
-        #[pallet::weight(weights::report_missing_proof::<T>())]
+        #[pallet::weight(T::WeightInfo::report_missing_proof())]
         pub fn report_missing_proof(
             origin: OriginFor<T>,
             miner: AccountId,

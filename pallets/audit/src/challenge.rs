@@ -1,10 +1,10 @@
 //! Who is challenged, when, and with what.
 
 use crate::{
+    costs,
     draw::Draw,
     due::{ProofQueue, VerdictQueue},
-    weights, ChallengeSlip, ChallengeSnapShot, Config, Error, Event, MinersBefore, Pallet,
-    VerifySlip,
+    ChallengeSlip, ChallengeSnapShot, Config, Error, Event, MinersBefore, Pallet, VerifySlip,
 };
 use cess_primitives::{
     audit::{
@@ -38,13 +38,13 @@ impl<T: Config> Pallet<T> {
         let params = T::Protocol::params();
         let miners = Self::drawable();
         if now < params.challenge_start || miners == 0 {
-            return weights::challenges::<T>(0);
+            return costs::challenges::<T>(0);
         }
         let mut draw = Draw::about::<T::Randomness>(("challenges", now));
         let quota = quota(&mut draw, miners, params.challenge_period);
         let verifiers = T::TeeWorkers::verifiers().len();
         if quota == 0 || verifiers == 0 {
-            return weights::challenges::<T>(0);
+            return costs::challenges::<T>(0);
         }
         for _ in 0..quota {
             // A miner that can't be challenged leaves its place in this block empty.
@@ -55,7 +55,7 @@ impl<T: Config> Pallet<T> {
                 Self::open(miner, info);
             }
         }
-        weights::challenges::<T>(quota)
+        costs::challenges::<T>(quota)
     }
 
     /// How many miners a block draws from: those that were there when its parent began.

@@ -1,7 +1,7 @@
 //! The queues of what is due, and their bounded work in each block.
 
 use crate::{
-    challenge::proofs_due, weights, ChallengeSlip, ChallengeSnapShot, Config, Error, Pallet,
+    challenge::proofs_due, costs, ChallengeSlip, ChallengeSnapShot, Config, Error, Pallet,
     ProofTicks, VerdictTicks, VerifySlip,
 };
 use cess_primitives::{
@@ -61,7 +61,7 @@ impl<T: Config> Pallet<T> {
             steps += 1;
             expelled += u32::from(thrown_out);
         }
-        weights::settlements::<T>(steps, expelled)
+        costs::settlements::<T>(steps, expelled)
     }
 
     /// Handles one challenge whose proofs can't come any more, or forgets a tick with nothing left.

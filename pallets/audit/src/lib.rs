@@ -79,6 +79,7 @@ extern crate alloc;
 
 mod calls;
 mod challenge;
+mod costs;
 mod draw;
 mod due;
 mod errors;
@@ -91,7 +92,7 @@ mod submit;
 #[cfg(test)]
 mod tests;
 mod verdict;
-mod weights;
+pub mod weights;
 
 use frame_support::pallet_macros::import_section;
 
@@ -106,8 +107,9 @@ pub use settle::{EXPULSION_COUNT, MAX_REASSIGNMENTS};
 #[frame_support::pallet]
 pub mod pallet {
     use crate::{
+        costs,
         verdict::{IdleVerdict, ServiceVerdict},
-        weights,
+        weights::WeightInfo,
     };
     use alloc::boxed::Box;
     use cess_primitives::{
@@ -141,6 +143,8 @@ pub mod pallet {
         type Credit: WorkCredit;
         /// Decides who is challenged, with what, and who verifies.
         type Randomness: Randomness32;
+        /// What calls and hooks cost.
+        type WeightInfo: WeightInfo;
     }
 
     #[pallet::extra_constants]

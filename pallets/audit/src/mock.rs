@@ -241,6 +241,7 @@ impl pallet_audit::Config for Test {
     type TeeWorkers = Outside;
     type Credit = Outside;
     type Randomness = Outside;
+    type WeightInfo = pallet_audit::weights::SubstrateWeight<Test>;
 }
 
 /// The miner of most tests: [`IDLE`] and [`SERVICE`] bytes.

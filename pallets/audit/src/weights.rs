@@ -1,114 +1,128 @@
-//! What calls and hooks cost, estimated by hand from what they read, write and compute.
+//! What calls and hooks cost, as measured. `scripts/weights` writes this file.
+//!
+//! 2026-11-21, AMD EPYC; 20 steps, 10 repeats.
 
-use crate::{challenge::TRIES, Config};
+use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
-/// Verifying one signature of the master key, which may be the current one or its predecessor,
-/// picoseconds.
-const SIGNATURE_TIME: u64 = 120_000_000;
-/// Decoding and encoding a challenge with its snapshot, picoseconds, and its size, bytes.
-const CHALLENGE: (u64, u64) = (40_000_000, 34_000);
-/// Reading the list of workers that give verdicts, picoseconds and bytes.
-const VERIFIERS: (u64, u64) = (100_000_000, 320_000);
-/// Reads and writes of a worker's note of work: its entry, its last work, its misses, the list, and
-/// its stash's credit.
-const WORKER: (u64, u64) = (5, 4);
-/// Reads and writes of a penalty: the miner, its payer's and the treasury's accounts, the issuance,
-/// a loan, and the counters.
-const PENALTY: (u64, u64) = (9, 8);
-/// Reads and writes of a pass: the miner, the era, the era's and the miner's snapshots.
-const PASS: (u64, u64) = (5, 3);
-/// Reads and writes of the end of a challenge: itself, both queues and reports.
-const END: (u64, u64) = (2, 4);
-/// Entering a tick into a queue, or taking it out.
-const TICK: (u64, u64) = (4, 4);
-/// Throwing a miner out: reads and writes of all that is kept of it.
-const EXPULSION: (u64, u64) = (20, 20);
-/// Bytes of the published list of all miners, which is written again when one leaves.
-const ALL_MINERS: u64 = 200_000 * 32;
-/// Reading, changing, writing and hashing a byte of it, picoseconds.
-const LIST_BYTE_TIME: u64 = 3_000;
-
-fn db<T: Config>(parts: &[(u64, u64)]) -> Weight {
-    let sum = |part: fn(&(u64, u64)) -> u64| parts.iter().map(part).sum();
-    T::DbWeight::get().reads_writes(sum(|part| part.0), sum(|part| part.1))
+/// What calls and hooks cost.
+pub trait WeightInfo {
+    /// At least 248_801 ns; proves 324931 bytes.
+    fn submit_idle_proof() -> Weight;
+    /// At least 239_257 ns; proves 324931 bytes.
+    fn submit_service_proof() -> Weight;
+    /// At least 379_056 ns; proves 12228 bytes.
+    fn post_idle_verdict() -> Weight;
+    /// At least 502_841 ns; proves 12359 bytes.
+    fn post_service_verdict() -> Weight;
+    /// At least 447_808 ns; proves 14202 bytes.
+    fn pass() -> Weight;
+    /// At least 148_862 ns; proves 7568 bytes.
+    fn report_missing_proof() -> Weight;
+    /// At least 5_037 ns; proves 0 bytes.
+    fn update_counted_clear() -> Weight;
+    /// At least 56_234 ns; proves 4587 bytes.
+    fn test_update_clear_slip() -> Weight;
+    /// At least 64_797 ns; proves 4568 bytes.
+    fn test_update_verify_slip() -> Weight;
+    /// At least 339_607 ns; proves 324442 bytes.
+    fn point_miner_challenge() -> Weight;
+    /// At least 359_166 ns; proves 321219 + 3306 `n` bytes; `n` up to 20.
+    fn challenge_some(n: u32) -> Weight;
+    /// At least 27_861 ns; proves 1894 + 7870 `n` bytes; `n` up to 19.
+    fn settle_proofs(n: u32) -> Weight;
+    /// At least 25_438 ns; proves 2600 + 8106 `n` bytes; `n` up to 19.
+    fn expel(n: u32) -> Weight;
+    /// At least 26_389 ns; proves 321429 + 7038 `n` bytes; `n` up to 9.
+    fn reassign(n: u32) -> Weight;
 }
 
-/// Reading, changing and writing a challenge.
-fn challenge<T: Config>() -> Weight {
-    Weight::from_parts(CHALLENGE.0, CHALLENGE.1).saturating_add(db::<T>(&[(1, 1)]))
-}
+/// [`WeightInfo`] with the runtime's cost of reading and writing.
+pub struct SubstrateWeight<T>(PhantomData<T>);
 
-fn verifiers<T: Config>() -> Weight {
-    Weight::from_parts(VERIFIERS.0, VERIFIERS.1).saturating_add(db::<T>(&[(1, 0)]))
-}
-
-fn signature() -> Weight {
-    Weight::from_parts(SIGNATURE_TIME, 0)
-}
-
-pub(crate) fn submit_proof<T: Config>() -> Weight {
-    // Parameters and clock beside.
-    challenge::<T>()
-        .saturating_add(verifiers::<T>())
-        .saturating_add(db::<T>(&[(2, 0)]))
-}
-
-pub(crate) fn verdict<T: Config>() -> Weight {
-    // Master keys, clock and parameters beside; a verdict is either punished or ends in a pass.
-    challenge::<T>()
-        .saturating_add(signature())
-        .saturating_add(db::<T>(&[(6, 0), WORKER, PENALTY, PASS, END]))
-}
-
-pub(crate) fn report_missing_proof<T: Config>() -> Weight {
-    challenge::<T>()
-        .saturating_add(signature())
-        .saturating_add(db::<T>(&[(5, 1)]))
-}
-
-pub(crate) fn update_counted_clear<T: Config>() -> Weight {
-    Weight::from_parts(8_000_000, 0).saturating_add(db::<T>(&[(0, 1)]))
-}
-
-pub(crate) fn move_slip<T: Config>() -> Weight {
-    challenge::<T>().saturating_add(db::<T>(&[(2, 2), TICK]))
-}
-
-pub(crate) fn point_miner_challenge<T: Config>() -> Weight {
-    verifiers::<T>().saturating_add(open::<T>())
-}
-
-/// Making a challenge: the miner's snapshot, expenders, clock and parameters, and two queues.
-fn open<T: Config>() -> Weight {
-    Weight::from_parts(110_000_000, 6_000)
-        .saturating_add(challenge::<T>())
-        .saturating_add(db::<T>(&[(7, 2), TICK, TICK]))
-}
-
-/// So many challenges of a block, of which each may have had to draw its pair again and again.
-pub(crate) fn challenges<T: Config>(count: u32) -> Weight {
-    let draw = db::<T>(&[(2, 0)]).saturating_mul(2 * u64::from(TRIES));
-    let space = db::<T>(&[(2, 0)]);
-    let each = open::<T>().saturating_add(draw).saturating_add(space);
-    let look = verifiers::<T>().saturating_add(db::<T>(&[(5, 1)]));
-    look.saturating_add(each.saturating_mul(count.into()))
-}
-
-/// So many slips that were handled, and miners that were thrown out.
-pub(crate) fn settlements<T: Config>(steps: u32, expelled: u32) -> Weight {
-    // Both sides of a challenge may be punished or given to other workers.
-    let parts = [TICK, TICK, END, PENALTY, PENALTY, WORKER, WORKER, PASS];
-    let step = challenge::<T>()
-        .saturating_add(challenge::<T>())
-        .saturating_add(verifiers::<T>())
-        .saturating_add(verifiers::<T>())
-        .saturating_add(db::<T>(&parts));
-    let expulsion = Weight::from_parts(LIST_BYTE_TIME, 1)
-        .saturating_mul(ALL_MINERS)
-        .saturating_add(db::<T>(&[EXPULSION]));
-    // The two looks that found nothing more.
-    db::<T>(&[(9, 0)])
-        .saturating_add(step.saturating_mul(steps.into()))
-        .saturating_add(expulsion.saturating_mul(expelled.into()))
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+    fn submit_idle_proof() -> Weight {
+        Weight::from_parts(272_086_000, 328_396)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn submit_service_proof() -> Weight {
+        Weight::from_parts(256_402_000, 328_396)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn post_idle_verdict() -> Weight {
+        Weight::from_parts(451_464_000, 18_168)
+            .saturating_add(T::DbWeight::get().reads(14))
+            .saturating_add(T::DbWeight::get().writes(9))
+    }
+    fn post_service_verdict() -> Weight {
+        Weight::from_parts(575_008_000, 18_299)
+            .saturating_add(T::DbWeight::get().reads(20))
+            .saturating_add(T::DbWeight::get().writes(17))
+    }
+    fn pass() -> Weight {
+        Weight::from_parts(508_339_000, 17_667)
+            .saturating_add(T::DbWeight::get().reads(14))
+            .saturating_add(T::DbWeight::get().writes(14))
+    }
+    fn report_missing_proof() -> Weight {
+        Weight::from_parts(154_711_000, 11_033)
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn update_counted_clear() -> Weight {
+        Weight::from_parts(5_558_000, 0).saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn test_update_clear_slip() -> Weight {
+        Weight::from_parts(63_255_000, 10_527)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn test_update_verify_slip() -> Weight {
+        Weight::from_parts(68_202_000, 15_458)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(7))
+    }
+    fn point_miner_challenge() -> Weight {
+        Weight::from_parts(348_249_000, 335_332)
+            .saturating_add(T::DbWeight::get().reads(16))
+            .saturating_add(T::DbWeight::get().writes(11))
+    }
+    fn challenge_some(n: u32) -> Weight {
+        Weight::from_parts(104_033_907, 331_244)
+            .saturating_add(T::DbWeight::get().reads(15))
+            .saturating_add(T::DbWeight::get().writes(8))
+            .saturating_add(Weight::from_parts(165_937_178, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 5_846).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
+    }
+    fn settle_proofs(n: u32) -> Weight {
+        Weight::from_parts(268_883_397, 11_231)
+            .saturating_add(T::DbWeight::get().reads(17))
+            .saturating_add(T::DbWeight::get().writes(10))
+            .saturating_add(Weight::from_parts(213_885_598, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 10_325).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(8_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(9_u64.saturating_mul(n.into())))
+    }
+    fn expel(n: u32) -> Weight {
+        Weight::from_parts(404_287_683, 11_806)
+            .saturating_add(T::DbWeight::get().reads(22))
+            .saturating_add(T::DbWeight::get().writes(13))
+            .saturating_add(Weight::from_parts(339_721_483, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 10_561).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(12_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(21_u64.saturating_mul(n.into())))
+    }
+    fn reassign(n: u32) -> Weight {
+        Weight::from_parts(201_252_491, 329_638)
+            .saturating_add(T::DbWeight::get().reads(16))
+            .saturating_add(T::DbWeight::get().writes(9))
+            .saturating_add(Weight::from_parts(584_367_746, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 32_366).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(7_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(6_u64.saturating_mul(n.into())))
+    }
 }

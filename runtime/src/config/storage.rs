@@ -94,6 +94,7 @@ impl pallet_audit::Config for Runtime {
     type TeeWorkers = TeeWorker;
     type Credit = SchedulerCredit;
     type Randomness = BabeRandomness;
+    type WeightInfo = pallet_audit::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_storage_handler::Config for Runtime {
