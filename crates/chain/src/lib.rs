@@ -13,7 +13,7 @@
 //! * **Writing.** [`Chain::submit`] waits until the call is in a best block and decodes a failure
 //!   to `pallet::Error`. Concurrent submissions of one account get consecutive nonces; a
 //!   transaction that the pool loses is signed again with the same nonce, so that it can never be
-//!   executed twice.
+//!   executed twice. [`Chain::sign`] and [`Chain::send`] are the two halves for a load generator.
 //! * **Losing the node.** A closed connection is opened again; calls wait for it for a bounded
 //!   time ([`Options::patience`]), streams for ever.
 //!
@@ -54,6 +54,7 @@ mod submit;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod transaction;
 mod version;
 
 pub use blocks::{Block, BlockStream};
@@ -67,4 +68,5 @@ pub use signer::{verify, Signer, SignerError};
 pub use sp_core::H256;
 pub use staking::{Election, Score};
 pub use submit::Included;
+pub use transaction::Transaction;
 pub use version::RuntimeVersion;

@@ -178,16 +178,7 @@ impl Chain {
         // Whatever interrupts this, the next transaction asks the chain again.
         let nonce = match next.take() {
             Some(nonce) => nonce,
-            None => {
-                let account = signer.account_id();
-                let ask = |rpc: Rpc| {
-                    let account = account.clone();
-                    async move { rpc.system_account_next_index(&account).await }
-                };
-                self.connection()
-                    .ask("system_accountNextIndex", ask)
-                    .await?
-            }
+            None => self.next_nonce(&signer.account_id()).await?,
         };
         let placed = self.place_at(signer, call, nonce, sent).await?;
         *next = Some(nonce + 1);

@@ -549,7 +549,16 @@ impl RpcClientT for Node {
         method: &'a str,
         params: Option<Box<RawValue>>,
     ) -> RawRpcFuture<'a, Box<RawValue>> {
-        let answer = self.answer(method, &parse(params)).map(|value| raw(&value));
+        let params = parse(params);
+        let answer = match method {
+            "author_submitExtrinsic" => {
+                let bytes = unhex(params[0].as_str().unwrap());
+                let hash = H256::from(sp_crypto_hashing::blake2_256(&bytes));
+                self.submit(bytes).map(|_| json!(hash))
+            }
+            _ => self.answer(method, &params),
+        };
+        let answer = answer.map(|value| raw(&value));
         Box::pin(future::ready(answer))
     }
 

@@ -3,3 +3,4 @@
 mod follow;
 mod reconnect;
 mod submit;
+mod transaction;
