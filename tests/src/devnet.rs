@@ -55,13 +55,24 @@ pub fn random_bytes(seed: u64, length: usize) -> Vec<u8> {
 impl Devnet {
     /// Starts the network of a file in `zombienet/`; Alice authorises the gateway and rents `gib`.
     pub async fn start(file: &str, gib: u32) -> Result<Self> {
+        Self::start_with(file, gib, |_| ()).await
+    }
+
+    /// The same after a change to what the file says.
+    pub async fn start_with(
+        file: &str,
+        gib: u32,
+        change: impl FnOnce(&mut Definition),
+    ) -> Result<Self> {
         let turn = turn().await;
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../zombienet")
             .join(file);
         let folder = tempfile::tempdir()?;
+        let mut definition = Definition::load(&path)?;
+        change(&mut definition);
         let options = StartOptions {
-            definition: Definition::load(&path)?,
+            definition,
             dir: folder.path().join("network"),
             timeout: Duration::from_secs(180),
         };
