@@ -28,9 +28,9 @@ use std::time::{Duration, SystemTime};
 
 /// A client may be silent for this long in the middle of an upload.
 const SILENCE: Duration = Duration::from_secs(60);
-/// A refused upload is read on for so long and so many bytes, because a client that is still sending
-/// when the connection closes never reads the answer.
-const DRAIN_TIME: Duration = Duration::from_secs(2);
+/// A refused upload is read on for so long and so many bytes after the answer, because a client that
+/// is still sending when the connection closes never reads it.
+const DRAIN_TIME: Duration = Duration::from_secs(10);
 const DRAIN_BYTES: usize = 32 << 20;
 /// Bytes that a form may need around its file.
 const FORM_OVERHEAD: u64 = 64 << 10;
@@ -61,7 +61,7 @@ impl SharedBody {
                 }
             }
         };
-        // Best effort: the answer is sent either way.
+        // Best effort: the answer is on its way.
         let _ = tokio::time::timeout(DRAIN_TIME, read).await;
     }
 }
@@ -97,7 +97,8 @@ async fn answer(
                 .uploads
                 .with_label_values(&["refused"])
                 .inc();
-            body.drain().await;
+            // Beside the answer, so that the client finds it while it is still sending.
+            tokio::spawn(body.drain());
             error.into_response()
         }
     }
