@@ -81,10 +81,6 @@ pub(crate) fn check(
 ) -> Result<(), Podr2Error> {
     let core = &tagged.tag.t;
     let phi_hash = phi_hash(&core.phi);
-    // A tag has one spelling: `hex` would read capitals as well.
-    let signature = hex::decode(&tagged.tag.attest).unwrap_or_default();
-    let spelling = hex::encode(&signature) == tagged.tag.attest;
-    let attested = verify(&attested(custom_data, core, &phi_hash), &signature)?;
     let rules = [
         (core.name == *name, "it is for another fragment"),
         (
@@ -95,12 +91,18 @@ pub(crate) fn check(
             tagged.tag.phi_hash == hex::encode(phi_hash),
             "phi_hash is not the hash of phi",
         ),
-        (spelling && attested, "the signature over the tag is false"),
         (u_holds, "nobody vouches for u"),
     ];
-    match rules.iter().find(|(holds, _)| !holds) {
-        Some((_, what)) => Err(Podr2Error::FalseTag { name: *name, what }),
-        None => Ok(()),
+    let false_tag = |what| Err(Podr2Error::FalseTag { name: *name, what });
+    if let Some((_, what)) = rules.iter().find(|(holds, _)| !holds) {
+        return false_tag(what);
+    }
+    // A tag has one spelling: `hex` would read capitals as well.
+    let signature = hex::decode(&tagged.tag.attest).unwrap_or_default();
+    let spelling = hex::encode(&signature) == tagged.tag.attest;
+    match spelling && verify(&attested(custom_data, core, &phi_hash), &signature)? {
+        true => Ok(()),
+        false => false_tag("the signature over the tag is false"),
     }
 }
 

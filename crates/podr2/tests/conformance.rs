@@ -8,6 +8,7 @@ use cess_podr2::{
 };
 use cess_primitives::{audit::MAX_SERVICE_PROOF, Hash, Podr2Scheme};
 use common::{challenge, data, fragment, key, master, prove, verdict, CHUNK, CHUNKS};
+use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, io, sync::Arc};
 
 /// Makes a test of each function for each scheme.
@@ -75,6 +76,10 @@ fn flip(text: &mut String, at: usize, bit: u32) {
     *text = String::from_utf8_lossy(&bytes).into_owned();
 }
 
+fn phi_hash(tagged: &Tagged) -> String {
+    hex::encode(Sha256::digest(tagged.tag.t.phi.concat()))
+}
+
 fn an_honest_proof_over_any_number_of_fragments_is_accepted(scheme: Podr2Scheme) {
     for count in 1..6 {
         let seeds: Vec<u8> = (0..count).collect();
@@ -128,6 +133,11 @@ fn each_flipped_bit_of_a_tag_is_refused(scheme: Podr2Scheme) {
             }
         }
     }
+    // Whoever changes an authenticator can hash the new ones, not sign them.
+    assert!(refused(&|tagged| {
+        tagged.tag.t.phi.swap(0, 1);
+        tagged.tag.phi_hash = phi_hash(tagged);
+    }));
     assert!(refused(&|tagged| tagged.tag.t.name.0[63] ^= 1));
     assert!(refused(&|tagged| tagged.tag.t.phi.swap(0, 1)));
     assert!(refused(&|tagged| drop(tagged.tag.t.phi.pop())));
@@ -286,18 +296,18 @@ fn aggregation_never_turns_false_into_true(scheme: Podr2Scheme) {
 
 fn batches_multiply_to_the_whole_and_a_false_batch_spoils_it(scheme: Podr2Scheme) {
     let public = key(scheme).public();
-    let whole = honest(scheme, &[1, 2, 3]);
-    let (first, second) = (honest(scheme, &[1, 2]).sigma, honest(scheme, &[3]).sigma);
+    let fragments: Vec<_> = (1..4).map(|seed| fragment(scheme, seed)).collect();
+    let sigma = |some: &[_]| prove(&*key(scheme), &challenge(), some).sigma;
+    let whole = prove(&*key(scheme), &challenge(), &fragments);
+    let (first, second) = (sigma(&fragments[..2]), sigma(&fragments[2..]));
     assert_eq!(public.product(&first, &second).unwrap(), whole.sigma);
     assert_eq!(public.product(&second, &first).unwrap(), whole.sigma);
     assert_eq!(public.product("", &first).unwrap(), first);
     assert_eq!(public.product("", "").unwrap(), "");
 
-    let (tagged, _) = fragment(scheme, 3);
-    let another = fragment(scheme, 4);
-    let mut damaged = tagged.clone();
-    damaged.tag.t.phi = another.0.tag.t.phi.clone();
-    let false_batch = prove(&*key(scheme), &challenge(), &[(damaged, another.1)]);
+    let mut damaged = fragments[2].clone();
+    damaged.0.tag.t.phi = fragments[0].0.tag.t.phi.clone();
+    let false_batch = prove(&*key(scheme), &challenge(), &[damaged]);
     let spoilt = Proof {
         sigma: public.product(&first, &false_batch.sigma).unwrap(),
         ..whole
@@ -314,8 +324,9 @@ fn batches_multiply_to_the_whole_and_a_false_batch_spoils_it(scheme: Podr2Scheme
 }
 
 fn a_fragment_cannot_be_left_out_or_named_without_proof(scheme: Podr2Scheme) {
-    let whole = honest(scheme, &[1, 2]);
-    let part = honest(scheme, &[1]);
+    let fragments = [fragment(scheme, 1), fragment(scheme, 2)];
+    let whole = prove(&*key(scheme), &challenge(), &fragments);
+    let part = prove(&*key(scheme), &challenge(), &fragments[..1]);
     let named_without_proof = Proof {
         sigma: part.sigma.clone(),
         ..whole.clone()
@@ -495,10 +506,8 @@ fn the_key_follows_from_the_master_key_alone(scheme: Podr2Scheme) {
 }
 
 fn anybody_can_recompute_phi_hash(scheme: Podr2Scheme) {
-    use sha2::{Digest, Sha256};
     let (tagged, _) = fragment(scheme, 1);
-    let hash = Sha256::digest(tagged.tag.t.phi.concat());
-    assert_eq!(tagged.tag.phi_hash, hex::encode(hash));
+    assert_eq!(tagged.tag.phi_hash, phi_hash(&tagged));
     let json = serde_json::to_value(&tagged).unwrap();
     let t = &json["tag"]["t"];
     assert_eq!(t["name"], tagged.tag.t.name.to_text());

@@ -167,7 +167,12 @@ impl Public {
     pub fn from_pkcs1(der: &[u8]) -> Result<Self, Podr2Error> {
         let rsa = Rsa::public_key_from_der_pkcs1(der)
             .map_err(|_| Podr2Error::Key("it is no RSA public key in PKCS#1 DER"))?;
-        Self::of(rsa.n(), rsa.e())
+        let key = Self::of(rsa.n(), rsa.e())?;
+        // OpenSSL reads over what follows the key.
+        match key.to_pkcs1()? == der {
+            true => Ok(key),
+            false => Err(Podr2Error::Key("something follows it, or it is not in DER")),
+        }
     }
 
     /// The key as PKCS#1 DER: 270 bytes for 2048 bits.
