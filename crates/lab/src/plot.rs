@@ -60,13 +60,13 @@ fn draw<'a>(
     chart
         .configure_mesh()
         .x_desc(format!(
-            "share of the {chunks} chunk indices that are damaged in a fragment at least"
+            "share of the {chunks} chunk indices that are damaged in at least one fragment"
         ))
         .y_desc("probability of detection")
         .x_label_formatter(&|x| format!("{:.1}%", x * 100.0))
         .y_label_formatter(&|y| format!("{:.0}%", y * 100.0))
         .label_style((FONT, 13))
-        .light_line_style(WHITE)
+        .max_light_lines(0)
         .draw()?;
 
     let samples: BTreeSet<u32> = rows.iter().map(|row| row.sample).collect();
@@ -89,7 +89,8 @@ fn draw<'a>(
             chart.draw_series(bars.map(|bar| PathElement::new(bar, colour.stroke_width(1))))?;
         }
     }
-    let schemes: BTreeSet<&str> = rows.iter().map(|row| row.scheme).collect();
+    let mut schemes: Vec<_> = rows.iter().map(|row| row.scheme).collect();
+    schemes.dedup();
     for (number, scheme) in schemes.into_iter().enumerate() {
         let points = rows.iter().filter(|row| row.scheme == scheme);
         let points = points.map(|row| {

@@ -35,6 +35,7 @@ pub fn text(rows: &[Row]) -> String {
         waits(rows),
         "\nwhat an audit costs (CPU time of the thread that works, mean; bytes):\n".into(),
         costs(rows),
+        "\nwhat of it goes to the chain:\n".into(),
         chain_costs(rows),
     ]
     .concat()
@@ -163,10 +164,10 @@ fn chain_costs(rows: &[Row]) -> String {
     let header = [
         "scheme",
         "sample",
-        "challenge on chain",
-        "miner's proof on chain",
+        "challenge",
+        "miner's proof",
         "its fee",
-        "worker's verdict on chain",
+        "worker's verdict",
         "its fee",
     ];
     let hint = match rows.iter().all(|row| row.proof_fee.is_none()) {
