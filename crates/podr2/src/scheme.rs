@@ -100,6 +100,10 @@ pub trait PublicKey: Send + Sync {
     /// [`Podr2Error::Sigma`] when a text is not the sigma of a proof.
     fn product(&self, a: &str, b: &str) -> Result<String, Podr2Error>;
 
+    /// So many names a proof may have that it takes no more than `bytes`, and its verdict no more than
+    /// seconds, where a chunk has `chunk_size` bytes.
+    fn names_within(&self, bytes: u64, chunk_size: u64) -> usize;
+
     /// Whether [`SecretKey::sign_digest`] made this signature.
     fn verify_digest(&self, digest: &[u8; 32], signature: &[u8]) -> bool;
 }

@@ -5,8 +5,7 @@ mod plain;
 
 use cess_podr2::{
     bls::{Public, Secret},
-    Challenge, Chunks, MasterKey, Names, Podr2Error, Proof, PublicKey, Rejection, SecretKey,
-    Tagged, Verdict,
+    Challenge, Chunks, MasterKey, Names, Podr2Error, Proof, Rejection, SecretKey, Tagged, Verdict,
 };
 use cess_primitives::Hash;
 use plain::Plain;

@@ -4,10 +4,10 @@ mod common;
 
 use cess_podr2::{
     public_key, secret_key, Challenge, ChunkReader, Chunks, MasterKey, Names, Podr2Error, Proof,
-    Rejection, Tagged, Verdict,
+    Rejection, SecretKey, Tagged, Verdict,
 };
 use cess_primitives::{audit::MAX_SERVICE_PROOF, Hash, Podr2Scheme};
-use common::{challenge, data, fragment, key, master, prove, verdict, CHUNK, CHUNKS};
+use common::{challenge, data, fragment, key, master, prove, CHUNK, CHUNKS};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, io, sync::Arc};
 
@@ -48,6 +48,14 @@ suite! {
     anybody_can_recompute_phi_hash
     what_the_chain_keeps_fits_its_field
     a_pool_of_threads_gives_the_same_answers
+}
+
+/// The verdict of both halves of the key, which must agree.
+fn verdict(key: &dyn SecretKey, challenge: &Challenge, proof: &Proof, names: Names<'_>) -> Verdict {
+    let verdict = key.verify(challenge, proof, names).unwrap();
+    let public = key.public().verify(challenge, proof, names).unwrap();
+    assert_eq!(public, verdict, "both halves of the key agree");
+    verdict
 }
 
 fn accepted(scheme: Podr2Scheme, proof: &Proof) -> bool {

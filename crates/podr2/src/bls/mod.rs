@@ -82,6 +82,9 @@ use std::sync::Arc;
 /// What a public key begins with.
 pub(crate) const MAGIC: &[u8] = b"BLS12381";
 
+/// Most names of a proof that is made in one go: a verdict hashes 47 places to the curve for each.
+const MOST_NAMES: usize = 1000;
+
 /// What keeps one use of the key from being taken for another.
 mod domain {
     pub(super) const DERIVE: &[u8] = b"CESSNET-PODR2-V01-BLS12381-KEY";
@@ -196,6 +199,13 @@ impl PublicKey for Public {
             true => Ok(String::new()),
             false => Ok(hex::encode(product.to_bytes())),
         }
+    }
+
+    fn names_within(&self, bytes: u64, chunk_size: u64) -> usize {
+        // The sums are those of all; a fragment adds its name, and its places to be hashed.
+        let sums = chunk_size.saturating_mul(64 + 8) / 31;
+        usize::try_from(bytes.saturating_sub(sums) / 64)
+            .map_or(MOST_NAMES, |most| most.min(MOST_NAMES))
     }
 
     fn verify_digest(&self, digest: &[u8; 32], signature: &[u8]) -> bool {

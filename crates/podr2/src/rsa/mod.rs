@@ -192,6 +192,12 @@ impl PublicKey for Public {
         Ok(decimal::to_text(&product)?)
     }
 
+    fn names_within(&self, bytes: u64, chunk_size: u64) -> usize {
+        // Each has a sum that is about as long as a chunk, in decimal, with a `u` and its signature.
+        let each = chunk_size.saturating_mul(5) / 2 + 2048;
+        usize::try_from(bytes / each).unwrap_or(usize::MAX)
+    }
+
     fn verify_digest(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
         self.verify_raw(digest, signature)
     }

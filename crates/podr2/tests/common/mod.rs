@@ -1,10 +1,7 @@
 //! A master key, its keys of both schemes, and fragments with their proofs.
 //!
-//! Each test program uses a part of this.
 
-use cess_podr2::{
-    secret_key, Challenge, Chunks, MasterKey, Names, Proof, SecretKey, Tagged, Verdict,
-};
+use cess_podr2::{secret_key, Challenge, Chunks, MasterKey, Proof, SecretKey, Tagged};
 use cess_primitives::{Hash, Podr2Scheme};
 use std::sync::{Arc, OnceLock};
 
@@ -62,17 +59,4 @@ pub(crate) fn prove(
         prover.add(tagged, &mut reader).unwrap();
     }
     prover.finish().unwrap()
-}
-
-/// The verdict of both halves of the key, which must agree.
-pub(crate) fn verdict(
-    key: &dyn SecretKey,
-    challenge: &Challenge,
-    proof: &Proof,
-    names: Names<'_>,
-) -> Verdict {
-    let verdict = key.verify(challenge, proof, names).unwrap();
-    let public = key.public().verify(challenge, proof, names).unwrap();
-    assert_eq!(public, verdict, "both halves of the key agree");
-    verdict
 }
