@@ -5,7 +5,7 @@ use crate::state::Tagging;
 use crate::tee::{TagJob, TeeApi, TeeError, TeePool};
 use crate::testing::{params, MemoryChain};
 use cess_chain::Signer;
-use cess_podr2::{MasterKey, PublicKey, SecretKey};
+use cess_podr2::{MasterKey, SecretKey};
 use cess_primitives::tee::{WorkerInfo, WorkerRole};
 use cess_primitives::Hash;
 use cess_tee_api::podr2::podr2_api_server::{Podr2Api, Podr2ApiServer};

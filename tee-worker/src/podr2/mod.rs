@@ -32,6 +32,6 @@ pub(crate) fn public_bytes(key: &dyn PublicKey) -> Result<Vec<u8>, Status> {
 
 /// What a client is told when the worker fails by itself.
 pub(crate) fn internal(error: &dyn std::error::Error) -> Status {
-    tracing::error!(error, "PoDR2 failed");
+    tracing::error!(%error, "PoDR2 failed");
     Status::internal(error.to_string())
 }

@@ -5,7 +5,7 @@ use super::{
     powers::FixedBase,
 };
 use openssl::{
-    bn::{BigNum, BigNumContext, BigNumContextRef, BigNumRef},
+    bn::{BigNum, BigNumContext, BigNumContextRef, BigNumRef, MsbOption},
     error::ErrorStack,
     pkey::Private,
     rsa::Rsa,
@@ -14,7 +14,7 @@ use openssl::{
 /// One prime factor of N.
 pub(crate) struct Factor {
     prime: BigNum,
-    /// The order of the group: exponents are reduced modulo it.
+    /// The order of the group of its residues.
     order: BigNum,
     /// For multiplication modulo the prime.
     pub(crate) modulus: Modulus,
@@ -31,9 +31,17 @@ impl Factor {
         })
     }
 
-    /// Bits of an exponent.
+    /// Bits of the prime.
     pub(crate) fn bits(&self) -> usize {
-        self.order.num_bits() as usize
+        self.prime.num_bits() as usize
+    }
+
+    /// The order for a number of exponents, times a random number: see [`Order`].
+    pub(crate) fn blinded_order(&self) -> Result<Order, ErrorStack> {
+        let (mut blind, mut multiple) = (BigNum::new_secure()?, BigNum::new_secure()?);
+        blind.rand(BLIND_BITS, MsbOption::ONE, false)?;
+        multiple.checked_mul(&self.order, &blind, &mut *BigNumContext::new_secure()?)?;
+        Ok(Order(multiple))
     }
 
     /// A number modulo the prime.
@@ -46,19 +54,39 @@ impl Factor {
         rest.checked_rem(number, &self.prime, ctx)?;
         self.modulus.enter(&rest)
     }
+}
+
+/// Bits of the random numbers that hide the order.
+const BLIND_BITS: i32 = 64;
+
+/// A random multiple of the order of a factor's group.
+///
+/// Exponents are data and sums over it, which are no secret; what is left of them modulo the order is.
+/// OpenSSL's division corrects its digits in a time that depends on the numbers a little, so what it
+/// divides by is another number each time. The powers are the same.
+pub(crate) struct Order(BigNum);
+
+impl Order {
+    /// Bits of an exponent.
+    pub(crate) fn bits(&self) -> usize {
+        self.0.num_bits() as usize
+    }
 
     /// What an exponent comes to for a base that is prime to N.
-    ///
-    /// The exponents are data and sums over it, which are no secret; what is left of them is. OpenSSL
-    /// divides (since 1.1.1) in a time that depends on lengths alone.
-    pub(crate) fn exponent(
+    pub(crate) fn reduce(
         &self,
-        number: &BigNumRef,
+        exponent: &BigNumRef,
         ctx: &mut BigNumContextRef,
     ) -> Result<Vec<u64>, ErrorStack> {
         let mut rest = BigNum::new_secure()?;
-        rest.checked_rem(number, &self.order, ctx)?;
-        to_words(&rest, self.modulus.len())
+        rest.checked_rem(exponent, &self.0, ctx)?;
+        to_words(&rest, self.bits().div_ceil(64))
+    }
+}
+
+impl Drop for Order {
+    fn drop(&mut self) {
+        self.0.clear();
     }
 }
 
@@ -101,9 +129,11 @@ impl Crt {
             self.p.residue(base, &mut ctx)?,
             self.q.residue(base, &mut ctx)?,
         );
+        let (p, q) = (self.p.blinded_order()?, self.q.blinded_order()?);
         Ok(Base {
-            in_p: FixedBase::new(&self.p.modulus, &in_p, self.p.bits(), uses),
-            in_q: FixedBase::new(&self.q.modulus, &in_q, self.q.bits(), uses),
+            in_p: FixedBase::new(&self.p.modulus, &in_p, p.bits(), uses),
+            in_q: FixedBase::new(&self.q.modulus, &in_q, q.bits(), uses),
+            orders: (p, q),
             crt: self,
         })
     }
@@ -134,6 +164,7 @@ impl Drop for Crt {
 /// A base whose powers modulo both factors are prepared.
 pub(crate) struct Base<'a> {
     crt: &'a Crt,
+    orders: (Order, Order),
     in_p: FixedBase<'a>,
     in_q: FixedBase<'a>,
 }
@@ -146,8 +177,8 @@ impl Base<'_> {
         ctx: &mut BigNumContextRef,
     ) -> Result<BigNum, ErrorStack> {
         let Crt { p, q, .. } = self.crt;
-        let in_p = self.in_p.power(&p.exponent(exponent, ctx)?);
-        let in_q = self.in_q.power(&q.exponent(exponent, ctx)?);
+        let in_p = self.in_p.power(&self.orders.0.reduce(exponent, ctx)?);
+        let in_q = self.in_q.power(&self.orders.1.reduce(exponent, ctx)?);
         let (in_p, in_q) = (p.modulus.leave(&in_p)?, q.modulus.leave(&in_q)?);
         self.crt.join(&in_p, &in_q, ctx)
     }

@@ -75,8 +75,11 @@
 //! Data, challenges and coefficients are no secret; `p`, `q`, `d` and `x` are, and so is what a public
 //! number leaves modulo `p - 1`. Hence: powers with `d` are OpenSSL's; powers with reduced exponents take
 //! the same multiplications for each exponent and read whole rows of their tables; multiplication has no
-//! branch that depends on numbers; reductions modulo `p - 1` are OpenSSL's division, whose time depends
-//! on lengths. Text conversion, hashing and everything on the public side take the time that they take.
+//! branch that depends on numbers. Exponents are reduced by OpenSSL's division, whose time depends on the
+//! numbers a little: so it divides by a random multiple of `p - 1`, another one for each tag and verdict.
+//! What remains are the reductions of `u` modulo `p` and of numbers back from `p` and `q` to N, once or
+//! twice for each base or power, by the same division with nothing to hide its divisor. Text conversion,
+//! hashing and everything on the public side take the time that they take.
 
 mod crt;
 mod decimal;

@@ -80,12 +80,13 @@ fn holds_in(
     names: &[Hash],
 ) -> Result<bool, ErrorStack> {
     let mut ctx = BigNumContext::new()?;
+    let order = factor.blinded_order()?;
     let mut terms = Vec::with_capacity(numbers.powers.len());
     for (u, mu) in &numbers.powers {
-        terms.push((factor.residue(u, &mut ctx)?, factor.exponent(mu, &mut ctx)?));
+        terms.push((factor.residue(u, &mut ctx)?, order.reduce(mu, &mut ctx)?));
     }
     let modulus = &factor.modulus;
-    let right = product_of_powers(modulus, &terms, factor.bits(), Digits::Secret);
+    let right = product_of_powers(modulus, &terms, order.bits(), Digits::Secret);
     let right = times_places(modulus, right, challenge, names)?;
     Ok(factor.residue(&numbers.left, &mut ctx)? == right)
 }

@@ -1,5 +1,4 @@
 //! A master key, its keys of both schemes, and fragments with their proofs.
-//!
 
 use cess_podr2::{secret_key, Challenge, Chunks, MasterKey, Proof, SecretKey, Tagged};
 use cess_primitives::{Hash, Podr2Scheme};
