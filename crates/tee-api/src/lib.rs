@@ -18,6 +18,9 @@ pub use signed::MinerSigned;
 /// Largest message, bytes (published).
 pub const MAX_MESSAGE: usize = 100 << 20;
 
+/// Most fragments in one proof: more would not fit into a message (spec off-chain 4.4).
+pub const MOST_NAMES: usize = 10_000;
+
 /// Tags and proofs over service fragments (`package podr2`).
 #[allow(missing_docs, non_camel_case_types, unreachable_pub)] // generated; the proto files document it
 pub mod podr2 {
