@@ -1,9 +1,10 @@
 //! Giving up files at the front, to make room for fragments.
 
 use crate::{
-    accumulator::{Branch, Group, Value},
+    accumulator::{element, live_count, primes, residue, Branch, Fresh, Value},
+    group::{prime_of_value, value},
     merkle::Node,
-    PoisError, SpaceProofInfo,
+    Group, PoisError, SpaceProofInfo, FAN_OUT,
 };
 use codec::{Decode, Encode};
 
@@ -21,9 +22,19 @@ pub struct Deletion {
     pub after: [Value; 3],
 }
 
-/// Most files that a deletion can take from this state at once.
+/// Most files that can be given up at once: those left of the front's bottom accumulator.
 pub fn most(info: &SpaceProofInfo) -> u64 {
-    todo!()
+    let live = info.rear.saturating_sub(info.front);
+    live.min(FAN_OUT - info.front % FAN_OUT)
+}
+
+/// Which accumulators hold nothing once the files up to `front` are gone.
+pub(crate) fn emptied(front: u64, rear: u64) -> (bool, bool) {
+    let all = front == rear;
+    (
+        all || front % FAN_OUT == 0,
+        all || front % (FAN_OUT * FAN_OUT) == 0,
+    )
 }
 
 /// The worker's check: the state without these files.
@@ -35,5 +46,52 @@ pub fn verify(
     info: &SpaceProofInfo,
     deletion: &Deletion,
 ) -> Result<SpaceProofInfo, PoisError> {
-    todo!()
+    live_count(info)?;
+    let (asked, most) = (deletion.roots.len() as u64, most(info));
+    if !(1..=most).contains(&asked) {
+        return Err(PoisError::Count { asked, most });
+    }
+    let wrong = |what| Err(PoisError::WrongAccumulator(what));
+    let checked = deletion.branch.check(group, info, Fresh::NONE)?;
+    let files = (info.front + 1..).zip(&deletion.roots);
+    let elements: Vec<_> = files
+        .map(|(file, root)| element(&info.miner, file, root))
+        .collect();
+    let primes = primes(&elements)?;
+    let bottom = residue(group, &deletion.after[0])?;
+    let before = group.power(&bottom, primes.iter().map(|prime| &**prime))?;
+    if before != *checked.bottom() {
+        return wrong("the files that go are not under it");
+    }
+    let front = info.front + asked;
+    let (no_bottom, no_middle) = emptied(front, info.rear);
+    let g = group.generator()?;
+    let [without_bottom, without_middle] = checked.witnesses();
+    if no_bottom && bottom != g {
+        return wrong("a bottom accumulator without files is not g");
+    }
+    let middle = if no_bottom {
+        without_bottom.to_owned()?
+    } else {
+        group.power(without_bottom, [&*prime_of_value(&bottom)?.value])?
+    };
+    if no_middle && middle != g {
+        return wrong("a middle accumulator without files is not g");
+    }
+    let top = if no_middle {
+        without_middle.to_owned()?
+    } else {
+        group.power(without_middle, [&*prime_of_value(&middle)?.value])?
+    };
+    if front == info.rear && top != g {
+        return wrong("an accumulator without files is not g");
+    }
+    if deletion.after[1] != value(&middle)? || deletion.after[2] != value(&top)? {
+        return wrong("a value after the change is not the one that follows");
+    }
+    Ok(SpaceProofInfo {
+        front,
+        accumulator: deletion.after[2],
+        ..info.clone()
+    })
 }

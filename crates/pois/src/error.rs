@@ -32,9 +32,9 @@ pub enum PoisError {
     #[error("the files on disk don't give the certified accumulator")]
     NotMyState,
     /// The disk refused.
-    #[error("{record:?} can't be read or written: {source}")]
+    #[error("idle space on disk can't be read or written ({record:?}): {source}")]
     Store {
-        /// What was wanted.
+        /// What was wanted; nothing for a list of all records.
         record: Option<Record>,
         /// Why.
         source: std::io::Error,
@@ -87,4 +87,20 @@ pub enum PoisError {
     /// The arithmetic library failed.
     #[error("big numbers: {0}")]
     Arithmetic(#[from] openssl::error::ErrorStack),
+}
+
+impl PoisError {
+    pub(crate) fn store(record: Record) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Store {
+            record: Some(record),
+            source,
+        }
+    }
+
+    pub(crate) fn listing(source: std::io::Error) -> Self {
+        Self::Store {
+            record: None,
+            source,
+        }
+    }
 }

@@ -2,25 +2,33 @@
 #![warn(missing_docs)]
 
 pub mod accumulator;
+mod book;
 pub mod commit;
 pub mod deletion;
 mod error;
+mod generate;
+mod graph;
 mod group;
 mod key;
+mod label;
+mod layer;
+mod levels;
 pub mod merkle;
 mod params;
+mod prime;
 mod prover;
 pub mod space;
 mod store;
 
-pub use accumulator::{Append, Branch, Membership, Value};
+pub use accumulator::{element, Append, Branch, Membership, Value};
 pub use cess_primitives::miner::{PoISKey, SpaceProofInfo};
 pub use error::PoisError;
+pub use generate::{Progress, Watch};
 pub use group::Group;
 pub use key::SecretKey;
 pub use merkle::{Node, Opening};
 pub use params::{Label, Params, FAN_OUT, GROUP, LABEL_LEN};
-pub use prover::{Progress, Prover, Repaired};
+pub use prover::{Check, Prover, Repaired};
 pub use store::{DirStore, MemoryStore, Record, Store};
 
 use cess_primitives::AccountId;
@@ -34,9 +42,4 @@ pub fn new_miner(miner: AccountId, pois_key: PoISKey) -> SpaceProofInfo {
         accumulator: pois_key.g,
         pois_key,
     }
-}
-
-/// The accumulator's element for a file: `sha512(miner || i64 number || root)`.
-pub fn element(miner: &AccountId, file: u64, root: &Node) -> Label {
-    todo!()
 }

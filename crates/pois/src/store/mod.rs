@@ -1,19 +1,26 @@
 //! Where a miner keeps its layers.
 
-use std::io;
+mod dir;
+mod memory;
+
+pub use dir::DirStore;
+pub use memory::MemoryStore;
+
+use std::{io, sync::Arc};
 
 /// What is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Record {
-    /// The labels of a layer, then a level of its Merkle tree ([`crate::layer`]). Layers from K on are
-    /// files, those below are temporary.
+    /// The labels of a layer, then a level of its Merkle tree. Layers from K on are files, those below
+    /// are temporary.
     Layer {
         /// The cluster, from 1 over all sets.
         cluster: u64,
         /// The layer, below 2·K.
         layer: u32,
     },
-    /// A bottom accumulator ([`crate::accumulator`]), from 0: a cache, which may go at any time.
+    /// Roots and primes of the files under a bottom accumulator, from 0: a cache, which may go at any
+    /// time.
     Bottom(u64),
 }
 
@@ -44,27 +51,31 @@ pub trait Store: Send + Sync {
     /// Whatever keeps it from being removed.
     fn remove(&self, record: Record) -> io::Result<()>;
 
-    /// All records.
+    /// All records, in no order.
     ///
     /// # Errors
     /// Whatever keeps them from being listed.
     fn list(&self) -> io::Result<Vec<Record>>;
 }
 
-/// In memory, for tests.
-#[derive(Debug, Default)]
-pub struct MemoryStore {}
+impl<S: Store> Store for Arc<S> {
+    fn read(&self, record: Record) -> io::Result<Option<Vec<u8>>> {
+        S::read(self, record)
+    }
 
-/// In a directory: `cluster-<c>/layer-<l>` and `bottom-<b>`.
-#[derive(Clone, Debug)]
-pub struct DirStore {}
+    fn read_at(&self, record: Record, offset: u64, buffer: &mut [u8]) -> io::Result<bool> {
+        S::read_at(self, record, offset, buffer)
+    }
 
-impl DirStore {
-    /// Opens or creates the directory.
-    ///
-    /// # Errors
-    /// Whatever keeps it from being created.
-    pub fn open(dir: impl Into<std::path::PathBuf>) -> io::Result<Self> {
-        todo!()
+    fn write(&self, record: Record, parts: &[&[u8]]) -> io::Result<()> {
+        S::write(self, record, parts)
+    }
+
+    fn remove(&self, record: Record) -> io::Result<()> {
+        S::remove(self, record)
+    }
+
+    fn list(&self) -> io::Result<Vec<Record>> {
+        S::list(self)
     }
 }
