@@ -4,6 +4,8 @@ mod certifier;
 mod keys;
 mod verifier;
 
+#[cfg(test)]
+pub(crate) use certifier::challenge_digest;
 pub use certifier::Certifier;
 pub(crate) use keys::Keys;
 pub use verifier::Verifier;
