@@ -53,11 +53,6 @@ const REFERENCE_SEATS: u32 = 11;
 const COUNCILLORS: usize = 3;
 /// What a GiB costs for a day.
 const PRICE: Balance = 30 * TCESS;
-/// `(k, d)` of the proof of idle space: layers and degree of the graph; its width `n` follows from
-/// the size of a file, at 64 bytes a node.
-const EXPENDERS: (u64, u64) = (8, 64);
-/// Bytes of a node of the graph.
-const NODE_SIZE: u64 = 64;
 /// Validators of a network whose name gives no number.
 const DEFAULT_VALIDATORS: usize = 3;
 
@@ -185,7 +180,7 @@ impl Network {
                 sponsorships,
             },
             sminer: pallet_sminer::GenesisConfig {
-                expenders: (EXPENDERS.0, params.idle_file_size / NODE_SIZE, EXPENDERS.1),
+                expenders: params.expenders(),
             },
             storage_handler: pallet_storage_handler::GenesisConfig { price: PRICE },
         })

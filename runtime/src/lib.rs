@@ -106,7 +106,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     authoring_version: 1,
     // The release's date: above every version that was published, and a number that the runtime's
     // code holds nowhere else, so that a test can make the next version from the built one.
-    spec_version: 20_261_121,
+    spec_version: 20_261_129,
     impl_version: 1,
     apis: apis::RUNTIME_API_VERSIONS,
     transaction_version: 2,

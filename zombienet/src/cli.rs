@@ -74,6 +74,9 @@ pub struct Up {
     /// The protocol's quantities instead of the file's.
     #[arg(long, value_parser = preset)]
     pub preset: Option<Preset>,
+    /// A quantity of the protocol instead of the preset's; may be given several times.
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
     /// Seconds until the network must be ready.
     #[arg(long, default_value_t = 180)]
     pub timeout: u64,

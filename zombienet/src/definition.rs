@@ -1,12 +1,14 @@
 //! Network definitions: zombienet's TOML, checked strictly, with two shorthands of our own.
 //!
-//! A definition is a zombienet network file in which `[cessnet]` names the preset, a custom process
+//! A definition is a zombienet network file in which `[cessnet]` names the preset and
+//! `[cessnet.params]` quantities that differ from it, a custom process
 //! may carry a `count`, `{n}` stands for its running number, and `{chain}` for the WebSocket addresses
 //! of all validators, beginning with another one for each process. [`Definition::expand`] turns it into a plain zombienet file:
 //! unknown keys, which zombienet would ignore, are errors here.
 
+use crate::quantities::Overrides;
 use crate::roles::{Role, RoleKind};
-use cess_primitives::Preset;
+use cess_primitives::{Preset, ProtocolParams};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -61,6 +63,9 @@ pub struct Definition {
 pub struct Section {
     /// The protocol's quantities.
     pub preset: Preset,
+    /// Quantities that differ from the preset's.
+    #[serde(default)]
+    pub params: Overrides,
 }
 
 /// The `[settings]` table.
@@ -188,7 +193,20 @@ impl Definition {
         Ok(definition)
     }
 
+    /// The quantities that the network starts with.
+    pub fn params(&self) -> Result<ProtocolParams, String> {
+        self.cessnet.params.apply(self.cessnet.preset)
+    }
+
+    /// Asks for another preset or other quantities than the file's.
+    pub fn set_params(&mut self, preset: Option<Preset>, params: Overrides) -> Result<(), String> {
+        self.cessnet.preset = preset.unwrap_or(self.cessnet.preset);
+        self.cessnet.params.extend(params);
+        self.check()
+    }
+
     fn check(&self) -> Result<(), String> {
+        self.params()?;
         let names: Vec<_> = self
             .relaychain
             .nodes
@@ -466,6 +484,7 @@ mod zombienet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cess_primitives::Podr2Scheme;
 
     fn parse(text: &str) -> Result<Definition, String> {
         Definition::parse(text, Path::new("test.toml")).map_err(|e| e.to_string())
@@ -548,6 +567,28 @@ mod tests {
         assert!(parse(&twins).unwrap_err().contains("{n}"));
         let preset = SMALL.replace("\"fast\"", "\"slow\"");
         assert!(parse(&preset).unwrap_err().contains("slow"));
+    }
+
+    #[test]
+    fn quantities_may_differ_from_the_preset() {
+        let other = SMALL.replace(
+            "[[relaychain.nodes]]\n        name = \"alice\"",
+            "[cessnet.params]\nchallenge_period = 7\npodr2_scheme = \"bls12381\"\n[[relaychain.nodes]]\nname = \"alice\"",
+        );
+        let mut definition = parse(&other).unwrap();
+        let params = definition.params().unwrap();
+        let fast = ProtocolParams {
+            challenge_period: 7,
+            podr2_scheme: Podr2Scheme::Bls12381,
+            ..ProtocolParams::fast()
+        };
+        assert_eq!(params, fast);
+        let more = Overrides::parse(["challenge_period=9", "one_day=60"]).unwrap();
+        definition.set_params(None, more).unwrap();
+        let params = definition.params().unwrap();
+        assert_eq!((params.challenge_period, params.one_day), (9, 60));
+        let misspelt = other.replace("challenge_period", "challenge_perod");
+        assert!(parse(&misspelt).unwrap_err().contains("challenge_perod"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The documentation says what the code does.
 
+use crate::quantities::snake;
 use cess_primitives::ProtocolParams;
 use std::collections::BTreeMap;
 
@@ -28,14 +29,6 @@ fn quantities(params: &ProtocolParams) -> BTreeMap<String, u64> {
     let fields = json.as_object().expect("of named fields").iter();
     let numbers = fields.filter_map(|(name, value)| Some((snake(name), value.as_u64()?)));
     numbers.collect()
-}
-
-fn snake(camel: &str) -> String {
-    let parts = camel.chars().map(|c| match c.is_ascii_uppercase() {
-        true => format!("_{}", c.to_ascii_lowercase()),
-        false => c.to_string(),
-    });
-    parts.collect()
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub mod output;
 pub mod ports;
 pub mod process;
 pub mod progress;
+pub mod quantities;
 pub mod roles;
 pub mod span;
 pub mod travel;

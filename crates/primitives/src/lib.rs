@@ -30,7 +30,7 @@ pub mod traits;
 
 pub use bloom::BloomFilter;
 pub use hash::{Hash, InvalidHash};
-pub use params::{Preset, ProtocolParams};
+pub use params::{Podr2Scheme, Preset, ProtocolParams};
 
 /// A CESS account: an sr25519, ed25519 or (hashed) ECDSA public key.
 pub type AccountId = sp_runtime::AccountId32;

@@ -28,6 +28,34 @@ pub enum Preset {
     Reference,
 }
 
+/// Bytes of a label of an idle file: a SHA-512 digest.
+const IDLE_LABEL: u64 = 64;
+
+/// Which authenticators tag fragments (crate `cess-podr2`).
+#[derive(
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Podr2Scheme {
+    /// The published scheme: RSA of 2048 bits (spec off-chain 4.4).
+    #[default]
+    Rsa,
+    /// Shacham-Waters with public verification on BLS12-381.
+    Bls12381,
+}
+
 /// Every size and wait of the protocol. Sizes are bytes, waits are ticks unless the name says more.
 #[derive(
     Clone,
@@ -55,8 +83,14 @@ pub struct ProtocolParams {
     pub idle_unit: u64,
     /// Bytes that one idle file occupies on a miner's disk.
     pub idle_file_size: u64,
-    /// Idle files that a miner certifies in one go, at most.
+    /// Idle files that a miner certifies in one go, at most; fixed for the life of a chain.
     pub idle_set: u32,
+    /// Layers of the graph behind idle files, K: the idle files of a cluster.
+    pub idle_layers: u32,
+    /// Parents of a node of that graph in the layer before, D.
+    pub idle_degree: u32,
+    /// The authenticators of fragments; fixed for the life of a chain.
+    pub podr2_scheme: Podr2Scheme,
     /// PoDR2 chunks of a fragment.
     pub chunk_count: u32,
     /// Milliseconds of a slot; fixed for the life of a chain.
@@ -113,6 +147,9 @@ impl ProtocolParams {
             idle_unit: 64 * MIB,
             idle_file_size: 64 * KIB,
             idle_set: 64,
+            idle_layers: 8,
+            idle_degree: 4,
+            podr2_scheme: Podr2Scheme::Rsa,
             chunk_count: 32,
             slot_ms: 1000,
             // Six epochs, an era, are a day.
@@ -148,6 +185,9 @@ impl ProtocolParams {
             idle_unit: 64 * MIB,
             idle_file_size: 64 * KIB,
             idle_set: 256,
+            idle_layers: 8,
+            idle_degree: 64,
+            podr2_scheme: Podr2Scheme::Rsa,
             chunk_count: 1024,
             slot_ms: 6000,
             epoch_slots: 600,
@@ -216,6 +256,13 @@ impl ProtocolParams {
             .saturating_add(self.tag_life_per_segment.saturating_mul(segments))
     }
 
+    /// What the chain publishes of the graph behind idle files, `Sminer.Expenders`: layers K, labels
+    /// of a file N, degree D (spec off-chain 5.1).
+    pub fn expenders(&self) -> (u64, u64, u64) {
+        let labels = self.idle_file_size / IDLE_LABEL;
+        (self.idle_layers.into(), labels, self.idle_degree.into())
+    }
+
     /// Says what is wrong with quantities that cannot work together.
     pub fn check(&self) -> Result<(), &'static str> {
         let rules = [
@@ -234,6 +281,10 @@ impl ProtocolParams {
             (
                 self.idle_unit > 0 && self.idle_file_size > 0 && self.idle_set > 0,
                 "idle files have a size",
+            ),
+            (
+                self.idle_layers > 0 && self.idle_degree > 0,
+                "idle files are made on a graph with layers and a degree",
             ),
             (
                 self.slot_ms >= 100 && self.epoch_slots >= 10,

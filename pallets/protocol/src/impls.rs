@@ -28,12 +28,16 @@ impl<T: Config> Pallet<T> {
             Error::<T>::FragmentSizeFixed
         );
         ensure!(
-            (new.idle_unit, new.idle_file_size) == (old.idle_unit, old.idle_file_size),
+            idle_shape(new) == idle_shape(old),
             Error::<T>::IdleSizeFixed
         );
         ensure!(
             new.chunk_count == old.chunk_count,
             Error::<T>::ChunkCountFixed
+        );
+        ensure!(
+            new.podr2_scheme == old.podr2_scheme,
+            Error::<T>::Podr2SchemeFixed
         );
         ensure!(
             (new.slot_ms, new.epoch_slots, new.sessions_per_era)
@@ -130,4 +134,15 @@ impl<T: Config> Get<u32> for SlashDeferEras<T> {
     fn get() -> u32 {
         Params::<T>::get().slash_defer_eras
     }
+}
+
+/// All that idle files depend on: what one counts for, its bytes, a set's files, the graph.
+fn idle_shape(params: &ProtocolParams) -> [u64; 5] {
+    [
+        params.idle_unit,
+        params.idle_file_size,
+        params.idle_set.into(),
+        params.idle_layers.into(),
+        params.idle_degree.into(),
+    ]
 }

@@ -18,7 +18,10 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![warn(missing_docs)]
 
+extern crate alloc;
+
 mod impls;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
@@ -40,7 +43,7 @@ pub mod pallet {
     /// deadlines, which are computed as `now + wait`.
     pub const LAST_TICK: Tick = Tick::MAX / 2;
 
-    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
     #[pallet::pallet]
     #[pallet::storage_version(STORAGE_VERSION)]
@@ -121,19 +124,21 @@ pub mod pallet {
         SegmentSizeFixed,
         /// `fragment_size` is fixed for the life of a chain: spaces are counted in it.
         FragmentSizeFixed,
-        /// `idle_unit` and `idle_file_size` are fixed for the life of a chain: idle files have them.
+        /// What begins with `idle_` is fixed for the life of a chain: idle files are made of it.
         IdleSizeFixed,
         /// `chunk_count` is fixed for the life of a chain: tags are made over it.
         ChunkCountFixed,
         /// `slot_ms`, `epoch_slots` and `sessions_per_era` are fixed for the life of a chain: consensus
         /// and staking count with them.
         ConsensusTimeFixed,
-        /// `idle_set`, `one_day`, `challenge_period`, windows and lives must be at least 1.
+        /// `one_day`, `challenge_period`, windows and lives must be at least 1.
         ZeroQuantity,
         /// The clock can't go beyond half of the range of ticks; advance by less.
         ClockOverflow,
         /// `slash_defer_eras` must be below `bonding_eras`, else slashed money leaves in time.
         SlashAfterUnbonding,
+        /// `podr2_scheme` is fixed for the life of a chain: tags are made with it.
+        Podr2SchemeFixed,
     }
 
     #[pallet::hooks]

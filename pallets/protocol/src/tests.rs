@@ -3,7 +3,7 @@
 use crate::{
     mock::*, ClockOffset, EpochSlots, Error, Event, HalfSlotMs, Params, SlotMs, LAST_TICK,
 };
-use cess_primitives::{traits::Protocol as _, Preset, ProtocolParams};
+use cess_primitives::{traits::Protocol as _, Podr2Scheme, Preset, ProtocolParams};
 use frame_support::{assert_noop, assert_ok, traits::Get};
 use sp_runtime::{traits::BlockNumberProvider, BuildStorage, DispatchError};
 
@@ -99,6 +99,34 @@ fn each_fixed_quantity_is_refused_by_its_own_error() {
             ),
             (
                 ProtocolParams {
+                    idle_set: 8,
+                    ..fast
+                },
+                Error::IdleSizeFixed,
+            ),
+            (
+                ProtocolParams {
+                    idle_layers: 4,
+                    ..fast
+                },
+                Error::IdleSizeFixed,
+            ),
+            (
+                ProtocolParams {
+                    idle_degree: 2,
+                    ..fast
+                },
+                Error::IdleSizeFixed,
+            ),
+            (
+                ProtocolParams {
+                    podr2_scheme: Podr2Scheme::Bls12381,
+                    ..fast
+                },
+                Error::Podr2SchemeFixed,
+            ),
+            (
+                ProtocolParams {
                     chunk_count: 8,
                     ..fast
                 },
@@ -141,7 +169,7 @@ fn each_fixed_quantity_is_refused_by_its_own_error() {
             ),
             (
                 ProtocolParams {
-                    idle_set: 0,
+                    challenge_window: 0,
                     ..fast
                 },
                 Error::ZeroQuantity,

@@ -81,6 +81,8 @@ impl frame_system::Config for Runtime {
     type SS58Prefix = SS58Prefix;
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
     type MaxConsumers = ConstU32<16>;
+    // Quantities first: whatever else runs asks for them.
+    type SingleBlockMigrations = (pallet_protocol::migrations::v1::ToV1<Runtime>,);
     type MultiBlockMigrator = MultiBlockMigrations;
 }
 

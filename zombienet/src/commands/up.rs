@@ -10,6 +10,7 @@ use crate::network::{Network, StartOptions};
 use crate::output;
 use crate::process::{self, ProcessState};
 use crate::progress::Progress;
+use crate::quantities::Overrides;
 use anyhow::{anyhow, bail, Context, Result};
 use std::path::Path;
 use std::process::Stdio;
@@ -56,9 +57,10 @@ fn definition(up: &Up) -> Result<Definition> {
         Some(path) => Definition::load(path)?,
         None => Definition::parse(DEFAULT_NETWORK, Path::new("network.toml (built in)"))?,
     };
-    if let Some(preset) = up.preset {
-        definition.cessnet.preset = preset;
-    }
+    let params = Overrides::parse(up.params.iter().map(String::as_str));
+    params
+        .and_then(|params| definition.set_params(up.preset, params))
+        .map_err(|e| anyhow!(e))?;
     if let Some(miners) = up.miners {
         definition.set_miners(miners).map_err(|e| anyhow!(e))?;
         if miners < 12 {
@@ -114,6 +116,9 @@ async fn detach(session: &Session, up: &Up) -> Result<()> {
     }
     if let Some(preset) = up.preset {
         command.args(["--preset", &format!("{preset:?}").to_lowercase()]);
+    }
+    for param in &up.params {
+        command.args(["--param", param]);
     }
     command
         .stdin(Stdio::null())

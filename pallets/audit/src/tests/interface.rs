@@ -2,26 +2,9 @@
 //! come after them (published interface, `Audit`).
 
 use crate::{mock::*, Call, Error, Event};
+use cess_interface::variants;
 use codec::Decode;
 use frame_support::dispatch::GetDispatchInfo;
-use scale_info::{TypeDef, TypeInfo};
-
-/// Index, name and fields of each variant of an enum, in order of their indices.
-fn variants<V: TypeInfo>() -> Vec<(u8, &'static str, String)> {
-    let TypeDef::Variant(def) = V::type_info().type_def else {
-        panic!("an enum");
-    };
-    let mut variants: Vec<_> = def
-        .variants
-        .iter()
-        .map(|variant| {
-            let fields: Vec<_> = variant.fields.iter().filter_map(|f| f.name).collect();
-            (variant.index, variant.name, fields.join(" "))
-        })
-        .collect();
-    variants.sort_unstable();
-    variants
-}
 
 #[test]
 fn calls_have_the_published_indices_and_arguments() {

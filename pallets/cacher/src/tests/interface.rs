@@ -2,46 +2,22 @@
 //! come after them (published interface, `Cacher`).
 
 use crate::{mock::*, Call, Error, Event};
+use cess_interface::{numbered, variants};
 use codec::Encode;
 use frame_support::dispatch::GetDispatchInfo;
-use scale_info::{TypeDef, TypeInfo};
-
-/// Index, name and fields of each variant of an enum.
-fn variants<V: TypeInfo>() -> Vec<(u8, String)> {
-    let TypeDef::Variant(def) = V::type_info().type_def else {
-        panic!("calls, events and errors are enums");
-    };
-    let mut variants: Vec<_> = def
-        .variants
-        .iter()
-        .map(|variant| {
-            let fields = variant.fields.iter().filter_map(|field| field.name);
-            let words: Vec<_> = [variant.name].into_iter().chain(fields).collect();
-            (variant.index, words.join(" "))
-        })
-        .collect();
-    variants.sort();
-    variants
-}
-
-fn indexed(names: &[&str]) -> Vec<(u8, String)> {
-    (0..)
-        .zip(names.iter().map(|name| name.to_string()))
-        .collect()
-}
 
 #[test]
 fn calls_events_and_errors_have_the_published_indices() {
-    let calls = indexed(&["register info", "update info", "logout", "pay bills"]);
+    let calls = numbered(&["register info", "update info", "logout", "pay bills"]);
     assert_eq!(variants::<Call<Test>>(), calls);
-    let events = indexed(&[
+    let events = numbered(&[
         "Register acc info",
         "Update acc info",
         "Logout acc",
         "Pay acc bills",
     ]);
     assert_eq!(variants::<Event<Test>>(), events);
-    let errors = indexed(&[
+    let errors = numbered(&[
         "AlreadyRegistered",
         "UnRegistered",
         "OptionParseError",

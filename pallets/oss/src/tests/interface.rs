@@ -2,38 +2,14 @@
 //! come after them (published interface, `Oss`).
 
 use crate::{mock::*, Call, Error, Event};
+use cess_interface::{numbered, variants};
 use cess_primitives::oss::ProxyAuthPayload;
 use codec::{Decode, Encode};
 use frame_support::dispatch::GetDispatchInfo;
-use scale_info::{TypeDef, TypeInfo};
-
-/// Index, name and fields of each variant of an enum.
-fn variants<V: TypeInfo>() -> Vec<(u8, String)> {
-    let TypeDef::Variant(def) = V::type_info().type_def else {
-        panic!("calls, events and errors are enums");
-    };
-    let mut variants: Vec<_> = def
-        .variants
-        .iter()
-        .map(|variant| {
-            let fields = variant.fields.iter().filter_map(|field| field.name);
-            let words: Vec<_> = [variant.name].into_iter().chain(fields).collect();
-            (variant.index, words.join(" "))
-        })
-        .collect();
-    variants.sort();
-    variants
-}
-
-fn indexed(names: &[&str]) -> Vec<(u8, String)> {
-    (0..)
-        .zip(names.iter().map(|name| name.to_string()))
-        .collect()
-}
 
 #[test]
 fn calls_have_the_published_indices_and_arguments() {
-    let expected = indexed(&[
+    let expected = numbered(&[
         "authorize operator",
         "cancel_authorize oss",
         "register endpoint domain",
@@ -47,7 +23,7 @@ fn calls_have_the_published_indices_and_arguments() {
 
 #[test]
 fn events_have_the_published_indices() {
-    let expected = indexed(&[
+    let expected = numbered(&[
         "Authorize acc operator",
         "CancelAuthorize acc oss",
         "OssRegister acc endpoint",
@@ -59,7 +35,7 @@ fn events_have_the_published_indices() {
 
 #[test]
 fn errors_have_the_published_indices() {
-    let expected = indexed(&[
+    let expected = numbered(&[
         "NoAuthorization",
         "Registered",
         "UnRegister",

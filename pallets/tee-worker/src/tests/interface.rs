@@ -2,18 +2,10 @@
 //! come after them (published interface, `TeeWorker`).
 
 use crate::{mock::*, *};
+use cess_interface::names;
 use codec::{Decode, Encode};
 use frame_support::{traits::PalletError, weights::Weight};
-use scale_info::{TypeDef, TypeInfo};
 use sp_core::H256;
-
-/// Index and name of each variant of an enum.
-fn variants<V: TypeInfo>() -> Vec<(u8, &'static str)> {
-    match V::type_info().type_def {
-        TypeDef::Variant(def) => def.variants.iter().map(|v| (v.index, v.name)).collect(),
-        other => panic!("an enum, not {other:?}"),
-    }
-}
 
 #[test]
 fn calls_have_the_published_indices() {
@@ -39,12 +31,12 @@ fn calls_have_the_published_indices() {
         (121, "sponsor_worker"),
         (122, "set_simulated_attestation_enabled"),
     ];
-    assert_eq!(variants::<Call<Test>>(), expected);
+    assert_eq!(names::<Call<Test>>(), expected);
 }
 
 #[test]
 fn events_have_the_published_indices() {
-    let names = [
+    let expected = [
         "MasterKeyLaunching",
         "MasterKeyLaunched",
         "MasterKeyAppling",
@@ -65,13 +57,8 @@ fn events_have_the_published_indices() {
         "AttestationRulesChanged",
         "WorkersSwept",
     ];
-    let ours = variants::<Event<Test>>();
-    let ours = ours.into_iter().filter(|(_, name)| !name.starts_with("__"));
-    let expected = names
-        .into_iter()
-        .enumerate()
-        .map(|(n, name)| (n as u8, name));
-    assert!(ours.eq(expected));
+    let expected: Vec<_> = (0u8..).zip(expected).collect();
+    assert_eq!(names::<Event<Test>>(), expected);
 }
 
 #[test]
@@ -93,13 +80,8 @@ fn errors_have_the_published_indices() {
         IsvEnclaveReportSignatureIsInvalid DerDecodingError OidIsMissing EmpltyFullWorker \
         NotFoundDistributor WrongGenesis FieldTooLong StashDidNotAgree NotYourWorker StalePayload \
         HasNoMasterKey EcdhKeyMismatch";
-    let ours = variants::<Error<Test>>();
-    let ours = ours.into_iter().filter(|(_, name)| !name.starts_with("__"));
-    let expected = table
-        .split_whitespace()
-        .enumerate()
-        .map(|(n, name)| (n as u8, name));
-    assert!(ours.eq(expected));
+    let expected: Vec<_> = (0u8..).zip(table.split_whitespace()).collect();
+    assert_eq!(names::<Error<Test>>(), expected);
     assert_eq!(Error::<Test>::MAX_ENCODED_SIZE, 1);
     assert_eq!(Error::<Test>::NotFoundDistributor.encode(), [58]);
 }
