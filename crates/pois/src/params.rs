@@ -67,16 +67,17 @@ impl Params {
         })
     }
 
-    /// The sizes and counts of a network; `layers` and `degree` are K and D.
+    /// The sizes and counts of a network.
     ///
     /// # Errors
     /// [`PoisError::Params`] when they can't be used.
-    pub fn of(protocol: &ProtocolParams, layers: u32, degree: u32) -> Result<Self, PoisError> {
+    pub fn of(protocol: &ProtocolParams) -> Result<Self, PoisError> {
         if protocol.idle_file_size % LABEL_LEN as u64 != 0 {
             return Err(PoisError::Params("a file is a multiple of 64 bytes"));
         }
         let labels = u32::try_from(protocol.idle_file_size / LABEL_LEN as u64)
             .map_err(|_| PoisError::Params("a file has fewer than 2^32 labels"))?;
+        let (layers, degree) = (protocol.idle_layers, protocol.idle_degree);
         Self::new(layers, labels, degree, protocol.idle_set)
     }
 
