@@ -249,23 +249,24 @@ mod tests {
     fn fragments_count_towards_the_target_and_a_part_of_a_set_is_none() {
         let mut info = miner_info([1; 32].into());
         (info.idle_space, info.lock_space, info.service_space) = (300, 10, 10);
-        assert_eq!(missing(&info, 480), 2, "a set is 8 files of 10 bytes");
-        assert_eq!(missing(&info, 479), 1);
-        assert_eq!(missing(&info, 399), 0);
+        assert_eq!(missing(&info, 400), 2, "a set is 4 files of 10 bytes");
+        assert_eq!(missing(&info, 399), 1);
+        assert_eq!(missing(&info, 359), 0);
         assert_eq!(missing(&info, 50), 0);
+        info.declaration_space = 399;
+        let room = missing(&info, 400);
+        assert_eq!(room, 0, "temporary layers don't fit into 399 bytes");
     }
 
     #[test]
     fn a_set_is_made_only_where_its_temporary_layers_have_room_too() {
         let mut info = miner_info([1; 32].into());
         (info.idle_space, info.lock_space, info.service_space) = (0, 0, 0);
-        let set = 8 * u128::from(params().idle_file_size);
-        info.declaration_space = 2 * set;
-        assert_eq!(missing(&info, 80), 1);
+        info.declaration_space = 8 * u128::from(params().idle_file_size);
+        assert_eq!(missing(&info, 40), 1);
         info.service_space = 1;
-        info.declaration_space = 2 * set;
-        assert_eq!(missing(&info, 81), 0, "a fragment took some of it");
+        assert_eq!(missing(&info, 41), 0, "a fragment took some of it");
         info.declaration_space += 1;
-        assert_eq!(missing(&info, 81), 1);
+        assert_eq!(missing(&info, 41), 1);
     }
 }

@@ -8,12 +8,13 @@ use crate::error::MinerError;
 use cess_pois::commit::{self, Challenge, Commitment};
 use cess_pois::deletion::Deletion;
 use cess_pois::space::RangeProof;
-use cess_pois::{Append, DirStore, Params, PoisError, Progress, Prover, Repaired, Store};
-use cess_primitives::miner::SpaceProofInfo;
+use cess_pois::{
+    Append, Check, DirStore, Params, PoisError, Progress, Prover, Repaired, SpaceProofInfo, Store,
+};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Is told how far a generation is, between layers, and may stop it.
 pub type Watch = Box<dyn FnMut(Progress) -> ControlFlow<()> + Send>;
@@ -22,9 +23,8 @@ pub type Watch = Box<dyn FnMut(Progress) -> ControlFlow<()> + Send>;
 #[derive(Clone)]
 pub struct IdleSpace {
     store: DirStore,
-    /// `None` until the chain's state was looked at, and while files are made again. One task changes it, so
-    /// that a generation, which only reads it, never keeps another one waiting.
-    prover: Arc<RwLock<Option<Prover<DirStore>>>>,
+    /// `None` until the chain's state was looked at, and while files are made again.
+    prover: Arc<Mutex<Option<Arc<Prover<DirStore>>>>>,
 }
 
 /// Raised when the caller of some work is gone.
@@ -96,11 +96,7 @@ impl IdleSpace {
         self.blocking(move |space, _| {
             let answer = space.with_prover(|prover| prover.prove_commit(&commitment, &challenge));
             if let Err(PoisError::Missing(record)) = &answer {
-                let failed = |source| PoisError::Store {
-                    record: Some(*record),
-                    source,
-                };
-                space.store.remove(*record).map_err(failed)?;
+                space.with_prover(|prover| prover.discard(*record))?;
             }
             answer
         })
@@ -120,11 +116,10 @@ impl IdleSpace {
         space_param: [u64; 8],
     ) -> Result<Option<Vec<RangeProof>>, MinerError> {
         self.blocking(move |space, _| {
-            let prover = space.read();
-            let proofs = prover
-                .as_ref()
-                .map(|prover| prover.prove_space(&challenged, &space_param));
-            proofs.transpose()
+            let prover = space.held().clone();
+            prover
+                .map(|prover| prover.prove_space(&challenged, &space_param))
+                .transpose()
         })
         .await
     }
@@ -138,26 +133,29 @@ impl IdleSpace {
 
     /// Whether the files give the state.
     fn take_up(&self, params: Params, info: &SpaceProofInfo) -> Result<bool, PoisError> {
-        let mut held = self.write();
-        if let Some(prover) = held.as_mut() {
-            if prover.info() == info {
+        let held = self.held().clone();
+        if let Some(prover) = held {
+            if prover.info() == *info {
                 return Ok(true);
             }
             match prover.adopt(info.clone()) {
                 Ok(()) => return Ok(true),
                 // A fork may have taken back what was certified.
-                Err(PoisError::NotMyState | PoisError::Missing(_)) => *held = None,
+                Err(PoisError::NotMyState | PoisError::Missing(_)) => self.let_go(),
                 Err(error) => return Err(error),
             }
         }
         match Prover::open(params, info.clone(), self.store.clone()) {
-            Ok(prover) => *held = Some(prover),
+            Ok(prover) => {
+                *self.held() = Some(Arc::new(prover));
+                Ok(true)
+            }
             Err(error @ (PoisError::NotMyState | PoisError::Missing(_))) => {
                 tracing::warn!(%error, "idle files are made again");
+                Ok(false)
             }
-            Err(error) => return Err(error),
+            Err(error) => Err(error),
         }
-        Ok(held.is_some())
     }
 
     fn make_again(
@@ -167,24 +165,44 @@ impl IdleSpace {
         watch: Watch,
         halt: Halt,
     ) -> Result<Repaired, PoisError> {
-        // Not under the lock: who wants to prove must learn that it has to wait.
-        drop(self.write().take());
-        let (prover, repaired) = Prover::recover(
-            params,
-            info,
-            self.store.clone(),
-            &mut stoppable(watch, halt),
-        )?;
-        *self.write() = Some(prover);
+        // Who wants to prove meanwhile is told to come back.
+        self.let_go();
+        let mut watch = stoppable(watch, halt);
+        let recover = |check, watch: cess_pois::Watch<'_>| {
+            Prover::recover(params, info.clone(), self.store.clone(), check, watch)
+        };
+        let recovered = match recover(Check::Bytes, &mut watch) {
+            // Each file is whole in itself, but one is not what was certified: none can be trusted.
+            Err(PoisError::NotMyState) => {
+                self.remove_all()?;
+                recover(Check::Presence, &mut watch)
+            }
+            result => result,
+        };
+        let (prover, repaired) = recovered?;
+        *self.held() = Some(Arc::new(prover));
         Ok(repaired)
+    }
+
+    fn remove_all(&self) -> Result<(), PoisError> {
+        let failed = |record, source| PoisError::Store { record, source };
+        for record in self.store.list().map_err(|error| failed(None, error))? {
+            let removed = self.store.remove(record);
+            removed.map_err(|error| failed(Some(record), error))?;
+        }
+        Ok(())
     }
 
     fn with_prover<T>(
         &self,
         work: impl FnOnce(&Prover<DirStore>) -> Result<T, PoisError>,
     ) -> Result<T, PoisError> {
-        let prover = self.read();
-        work(prover.as_ref().ok_or(PoisError::NotMyState)?)
+        let prover = self.held().clone();
+        work(&*prover.ok_or(PoisError::NotMyState)?)
+    }
+
+    fn let_go(&self) {
+        *self.held() = None;
     }
 
     async fn blocking<T: Send + 'static>(
@@ -197,12 +215,8 @@ impl IdleSpace {
         Ok(tokio::task::spawn_blocking(move || work(&space, halt)).await??)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Option<Prover<DirStore>>> {
-        self.prover.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, Option<Prover<DirStore>>> {
-        self.prover.write().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, Option<Arc<Prover<DirStore>>>> {
+        self.prover.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn sample() -> &'static Sample {
         let key = SecretKey::derive(&[7; 32], &[1; 32].into()).unwrap();
         let fresh = new_miner([1; 32].into(), key.public());
         let group = Group::secret(&key).unwrap();
-        let mut prover = Prover::open(params, fresh.clone(), MemoryStore::default()).unwrap();
+        let prover = Prover::open(params, fresh.clone(), MemoryStore::default()).unwrap();
         let commitment = prover.generate(&mut |_| ControlFlow::Continue(())).unwrap();
         let challenge = commit::challenge(&params, &fresh, &commitment, &[9; 32]).unwrap();
         let (proof, append) = prover.prove_commit(&commitment, &challenge).unwrap();
