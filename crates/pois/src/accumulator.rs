@@ -121,7 +121,9 @@ impl Branch {
         fresh: Fresh,
     ) -> Result<Checked, PoisError> {
         if self.values[2] != info.accumulator {
-            return Err(PoisError::WrongAccumulator("its top is not the certified one"));
+            return Err(PoisError::WrongAccumulator(
+                "its top is not the certified one",
+            ));
         }
         let bottom = residue(group, &self.values[0])?;
         let middle = residue(group, &self.values[1])?;

@@ -74,7 +74,7 @@ impl Book {
         if let Some(offset) = entry.offset {
             return Ok(Prime::known(&element, offset)?.value);
         }
-        let prime = hash_to_prime(&element, &mut *BigNumContext::new()?)?;
+        let prime = hash_to_prime(&element, &mut BigNumContext::new()?)?;
         entry.offset = Some(prime.offset);
         self.changed.insert(bottom_of(file));
         Ok(prime.value)

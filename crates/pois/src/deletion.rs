@@ -7,6 +7,7 @@ use crate::{
     Group, PoisError, SpaceProofInfo, FAN_OUT,
 };
 use codec::{Decode, Encode};
+use openssl::bn::BigNumRef;
 
 /// The files that go, and what becomes of the accumulators above them. They are all under one bottom
 /// accumulator: a deletion never crosses a multiple of 256 files.
@@ -71,7 +72,7 @@ pub fn verify(
         return wrong("a bottom accumulator without files is not g");
     }
     let middle = if no_bottom {
-        without_bottom.to_owned()?
+        BigNumRef::to_owned(without_bottom)?
     } else {
         group.power(without_bottom, [&*prime_of_value(&bottom)?.value])?
     };
@@ -79,7 +80,7 @@ pub fn verify(
         return wrong("a middle accumulator without files is not g");
     }
     let top = if no_middle {
-        without_middle.to_owned()?
+        BigNumRef::to_owned(without_middle)?
     } else {
         group.power(without_middle, [&*prime_of_value(&middle)?.value])?
     };

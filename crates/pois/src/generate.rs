@@ -1,10 +1,6 @@
 //! Making the layers of a set, one after the other, with a few of them in memory.
 
-use crate::{
-    graph::Place,
-    label::label_layer,
-    layer, Label, Params, PoisError, Store, LABEL_LEN,
-};
+use crate::{graph::Place, label::label_layer, layer, Label, Params, PoisError, Store, LABEL_LEN};
 use std::ops::ControlFlow;
 
 /// How far a generation is.
@@ -24,8 +20,9 @@ pub type Watch<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 pub(crate) fn places(params: &Params, set: u64) -> impl Iterator<Item = Place> {
     let clusters = u64::from(params.clusters());
     let first = set * clusters + 1;
-    (0..2 * params.layers())
-        .flat_map(move |layer| (first..first + clusters).map(move |cluster| Place { cluster, layer }))
+    (0..2 * params.layers()).flat_map(move |layer| {
+        (first..first + clusters).map(move |cluster| Place { cluster, layer })
+    })
 }
 
 /// Makes every layer of a set that is not there.

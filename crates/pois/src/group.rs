@@ -119,7 +119,7 @@ pub(crate) fn value(number: &BigNumRef) -> Result<Value, ErrorStack> {
 
 /// The prime of an accumulator under the next one: its bytes without leading zeros, as published.
 pub(crate) fn prime_of_value(value: &BigNumRef) -> Result<Prime, ErrorStack> {
-    hash_to_prime(&value.to_vec(), &mut *BigNumContext::new()?)
+    hash_to_prime(&value.to_vec(), &mut BigNumContext::new()?)
 }
 
 /// The product, by a tree, so that factors of a step are about equally long.

@@ -164,7 +164,7 @@ impl Drop for Factors {
     fn drop(&mut self) {
         self.p.clear();
         self.q.clear();
-        self.less.iter_mut().for_each(BigNumRef::clear);
+        self.less.iter_mut().for_each(|less| less.clear());
         self.inverse.clear();
     }
 }

@@ -118,12 +118,7 @@ pub(crate) struct Opener<'a, S> {
 impl<'a, S: Store> Opener<'a, S> {
     pub(crate) fn new(store: &'a S, params: &'a Params, place: Place) -> Result<Self, PoisError> {
         let mut level = vec![[0; 32]; params.labels() as usize / SUBTREE];
-        fill(
-            store,
-            place,
-            params.file_size(),
-            level.as_flattened_mut(),
-        )?;
+        fill(store, place, params.file_size(), level.as_flattened_mut())?;
         Ok(Self {
             store,
             params,
@@ -160,15 +155,12 @@ impl<'a, S: Store> Opener<'a, S> {
 
 fn kept_level(labels: &[Label]) -> Vec<Node> {
     let subtrees = labels.chunks(SUBTREE);
-    subtrees.map(|part| Tree::over_labels(part).root()).collect()
+    subtrees
+        .map(|part| Tree::over_labels(part).root())
+        .collect()
 }
 
-fn fill(
-    store: &impl Store,
-    place: Place,
-    offset: u64,
-    buffer: &mut [u8],
-) -> Result<(), PoisError> {
+fn fill(store: &impl Store, place: Place, offset: u64, buffer: &mut [u8]) -> Result<(), PoisError> {
     let there = store
         .read_at(place.record(), offset, buffer)
         .map_err(PoisError::store(place.record()))?;

@@ -141,7 +141,10 @@ impl Levels {
                 branch: branch.clone(),
             })
         };
-        (range.left..range.right).zip(witnesses).map(member).collect()
+        (range.left..range.right)
+            .zip(witnesses)
+            .map(member)
+            .collect()
     }
 }
 

@@ -121,4 +121,3 @@ impl Params {
         self.labels.trailing_zeros() as usize
     }
 }
-

@@ -120,7 +120,10 @@ pub(crate) fn first_prime(start: &BigNumRef, ctx: &mut BigNumContext) -> Result<
         let mut base = start.to_owned()?;
         base.add_word(offset)?;
         let composite = sieve(&base);
-        for (i, _) in (0u32..).zip(&composite).filter(|(_, composite)| !**composite) {
+        for (i, _) in (0u32..)
+            .zip(&composite)
+            .filter(|(_, composite)| !**composite)
+        {
             let mut candidate = base.to_owned()?;
             candidate.add_word(2 * i)?;
             if is_prime(&candidate, ctx)? {

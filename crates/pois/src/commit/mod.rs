@@ -36,7 +36,8 @@ impl Commitment {
     /// The roots of the set's files, in the order of their numbers.
     pub fn file_roots(&self, params: &Params) -> Vec<Node> {
         let (k, clusters) = (params.layers() as usize, params.clusters() as usize);
-        let places = (0..clusters).flat_map(|cluster| (k..2 * k).map(move |layer| (layer, cluster)));
+        let places =
+            (0..clusters).flat_map(|cluster| (k..2 * k).map(move |layer| (layer, cluster)));
         places
             .filter_map(|(layer, cluster)| self.roots.get(layer * clusters + cluster).copied())
             .collect()
@@ -66,7 +67,9 @@ impl Commitment {
             return Err(PoisError::Gap { first, next });
         }
         if info.rear % params.set_files() != 0 {
-            return Err(PoisError::WrongShape("the certified files end within a set"));
+            return Err(PoisError::WrongShape(
+                "the certified files end within a set",
+            ));
         }
         if self.roots.len() != params.commit_roots() {
             return Err(PoisError::WrongShape(
@@ -100,7 +103,10 @@ pub struct Proof {
 /// The layers whose labels at the same height go into a label: the one that was made before, then the
 /// elders.
 fn kin(params: &Params, place: Place) -> impl Iterator<Item = Place> {
-    place.previous(params).into_iter().chain(place.elders(params))
+    place
+        .previous(params)
+        .into_iter()
+        .chain(place.elders(params))
 }
 
 /// The number of the node at the same height as `x` in another layer.

@@ -112,7 +112,13 @@ impl<S: Store> Prover<S> {
     ) -> Result<(commit::Proof, Append), PoisError> {
         let info = self.info();
         commitment.check(&self.params, &info)?;
-        let proof = commit::prove(&self.store, &self.params, &self.miner, commitment, challenge)?;
+        let proof = commit::prove(
+            &self.store,
+            &self.params,
+            &self.miner,
+            commitment,
+            challenge,
+        )?;
         let roots = commitment.file_roots(&self.params);
         let elements: Vec<Label> = (commitment.first..)
             .zip(&roots)
@@ -162,12 +168,14 @@ impl<S: Store> Prover<S> {
         let middle = if no_bottom {
             beside
         } else {
-            self.group.power(&beside, [&*prime_of_value(&below)?.value])?
+            self.group
+                .power(&beside, [&*prime_of_value(&below)?.value])?
         };
         let top = if no_middle {
             above
         } else {
-            self.group.power(&above, [&*prime_of_value(&middle)?.value])?
+            self.group
+                .power(&above, [&*prime_of_value(&middle)?.value])?
         };
         Ok(Deletion {
             roots,

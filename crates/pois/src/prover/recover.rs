@@ -52,10 +52,12 @@ impl<S: Store> Prover<S> {
             let place = Place::of_file(&params, file);
             let good = match check {
                 Check::Presence => layer::is_present(&store, &params, place)?,
-                Check::Bytes => layer::is_present(&store, &params, place)? && {
-                    let root = book.root(&store, file)?;
-                    layer::is_whole(&store, &params, place, &root)?
-                },
+                Check::Bytes => {
+                    layer::is_present(&store, &params, place)? && {
+                        let root = book.root(&store, file)?;
+                        layer::is_whole(&store, &params, place, &root)?
+                    }
+                }
             };
             if !good {
                 let record = place.record();
@@ -70,8 +72,9 @@ impl<S: Store> Prover<S> {
             repaired.sets += 1;
         }
         let group = Group::public(&info.pois_key)?;
-        if levels_of(&group, &store, &mut book, &info).is_err() {
-            book.forget(&store)?;
+        match levels_of(&group, &store, &mut book, &info) {
+            Ok(_) => book.save(&store)?,
+            Err(_) => book.forget(&store)?,
         }
         Ok((Self::open(params, info, store)?, repaired))
     }

@@ -80,7 +80,10 @@ pub(crate) fn open(
     };
     Ok(RangeProof {
         range,
-        files: (range.left..).zip(files).map(open).collect::<Result<_, _>>()?,
+        files: (range.left..)
+            .zip(files)
+            .map(open)
+            .collect::<Result<_, _>>()?,
     })
 }
 

@@ -109,8 +109,9 @@ impl Selection {
             hash.update(value.to_be_bytes());
         }
         let hash = hash.chain_update(self.prior).finalize();
-        hash.iter()
-            .try_fold(0, |rest: u64, byte| (rest << 8 | u64::from(*byte)).checked_rem(m))
+        hash.iter().try_fold(0, |rest: u64, byte| {
+            (rest << 8 | u64::from(*byte)).checked_rem(m)
+        })
     }
 }
 
