@@ -13,7 +13,8 @@ use crate::service::{self, ServiceProof};
 use crate::tee::{Certified, TeeError};
 use crate::work::Next;
 use cess_chain::ChainError;
-use cess_pois::{space, PoisError};
+use cess_pois::space::{total_hash, RangeProof};
+use cess_pois::PoisError;
 use cess_primitives::audit::ChallengeInfo;
 use cess_primitives::tee::WorkerKey;
 use cess_primitives::Tick;
@@ -29,7 +30,7 @@ const RETRY: Duration = Duration::from_secs(2);
 pub struct Answer {
     start: Tick,
     /// One proof for each range of idle files, in order.
-    idle: Option<Vec<space::RangeProof>>,
+    idle: Option<Vec<RangeProof>>,
     service: Option<ServiceProof>,
     delivered: HashSet<(Side, WorkerKey)>,
 }
@@ -43,7 +44,7 @@ enum Side {
 /// Brings the answer to the open challenge one step further.
 pub async fn pass(
     miner: &Arc<Miner>,
-    idle: &IdleSpace,
+    space: &IdleSpace,
     answer: &mut Answer,
 ) -> Result<Next, MinerError> {
     let challenge = miner.chain.challenge().await?;
@@ -66,7 +67,7 @@ pub async fn pass(
     let mut unproven = false;
     if snapshot.idle_space > 0 && submitted.idle_prove.is_none() && now <= element.idle_slip {
         // Until the files are whole again the service proof goes on, for which the time runs as well.
-        match idle_proofs(miner, idle, &challenge).await? {
+        match idle_proofs(miner, space, &challenge).await? {
             Some(proofs) => {
                 submit_idle(miner, &proofs).await?;
                 answer.idle = Some(proofs);
@@ -94,16 +95,16 @@ pub async fn pass(
     if challenge.challenge_element.start != answer.start {
         return Ok(Next::Within(Duration::ZERO));
     }
-    let next = deliver(miner, idle, &challenge, answer).await?;
+    let next = deliver(miner, space, &challenge, answer).await?;
     Ok(match next {
         Next::Woken if unproven => Next::Within(RETRY),
         next => next,
     })
 }
 
-async fn submit_idle(miner: &Arc<Miner>, proofs: &[space::RangeProof]) -> Result<(), MinerError> {
-    let hashes: Vec<_> = proofs.iter().map(space::RangeProof::hash).collect();
-    let total = space::total_hash(&hashes);
+async fn submit_idle(miner: &Arc<Miner>, proofs: &[RangeProof]) -> Result<(), MinerError> {
+    let hashes: Vec<_> = proofs.iter().map(RangeProof::hash).collect();
+    let total = total_hash(&hashes);
     accept_refusal(
         "idle proof",
         miner.chain.submit_idle_proof(total.to_vec()).await,
@@ -125,7 +126,7 @@ fn accept_refusal(what: &str, result: Result<(), ChainError>) -> Result<(), Mine
 
 async fn deliver(
     miner: &Arc<Miner>,
-    idle: &IdleSpace,
+    space: &IdleSpace,
     challenge: &ChallengeInfo,
     answer: &mut Answer,
 ) -> Result<Next, MinerError> {
@@ -146,7 +147,7 @@ async fn deliver(
             continue;
         };
         let result = match side {
-            Side::Idle => deliver_idle(miner, idle, challenge, &worker, answer).await,
+            Side::Idle => deliver_idle(miner, space, challenge, &worker, answer).await,
             Side::Service => deliver_service(miner, challenge, &worker, answer)
                 .await
                 .map(Some),
@@ -179,13 +180,13 @@ async fn deliver(
 /// The worker's verdict; `None` when the proofs can't be made again just now.
 async fn deliver_idle(
     miner: &Arc<Miner>,
-    idle: &IdleSpace,
+    space: &IdleSpace,
     challenge: &ChallengeInfo,
     worker: &WorkerKey,
     answer: &mut Answer,
 ) -> Result<Option<bool>, MinerError> {
     if answer.idle.is_none() {
-        answer.idle = idle_proofs(miner, idle, challenge).await?;
+        answer.idle = idle_proofs(miner, space, challenge).await?;
     }
     let Some(proofs) = &answer.idle else {
         return Ok(None);
@@ -219,12 +220,12 @@ async fn deliver_service(
 /// damaged or being made again: the task that keeps them is told, and tells this one when they are there.
 async fn idle_proofs(
     miner: &Arc<Miner>,
-    idle: &IdleSpace,
+    space: &IdleSpace,
     challenge: &ChallengeInfo,
-) -> Result<Option<Vec<space::RangeProof>>, MinerError> {
+) -> Result<Option<Vec<RangeProof>>, MinerError> {
     let info = challenge.miner_snapshot.space_proof_info.clone();
     let asked = challenge.challenge_element.space_param;
-    match idle.prove(info, asked).await {
+    match space.prove(info, asked).await {
         Err(MinerError::Idle(error @ (PoisError::Missing(_) | PoisError::NotMyState))) => {
             tracing::error!(%error, "the idle files cannot be proven");
             events::suspect_idle_files(miner);

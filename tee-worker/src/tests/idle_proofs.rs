@@ -30,11 +30,9 @@ fn certified(uri: &str, sets: u64) -> (SpaceProofInfo, Prover<MemoryStore>) {
     let params = Params::of(&PARAMS).unwrap();
     let mut state = fresh_state(&account(uri).account_id());
     let group = Group::public(&state.pois_key).unwrap();
-    let mut prover = Prover::open(params, state.clone(), MemoryStore::default()).unwrap();
+    let prover = Prover::open(params, state.clone(), MemoryStore::default()).unwrap();
     for _ in 0..sets {
-        let commitment = prover
-            .generate(&mut |_| ControlFlow::Continue(()))
-            .unwrap();
+        let commitment = prover.generate(&mut |_| ControlFlow::Continue(())).unwrap();
         let asked = commit::challenge(&params, &state, &commitment, &[1; 32]).unwrap();
         let (proof, append) = prover.prove_commit(&commitment, &asked).unwrap();
         state = commit::verify(
