@@ -15,7 +15,7 @@ use crate::work::{keep_running, Task};
 use crate::{audit, events, prune, restore, upkeep};
 use cess_chain::{Chain, Signer};
 use cess_p2p::{Identity, Node, NodeConfig};
-use cess_primitives::{Balance, GIB, TCESS};
+use cess_primitives::{Balance, TCESS};
 use std::collections::HashSet;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -187,7 +187,7 @@ impl Running {
             .await;
         });
         let miner = || Arc::clone(&self.miner);
-        let target = u128::from(self.config.idle_gib) * u128::from(GIB);
+        let target = self.config.idle_target();
         let (space, node) = (self.space.clone(), self.node.clone());
         self.once(&registered, upkeep::Report(miner()));
         self.once(&registered, upkeep::Tags(miner(), HashSet::new()));

@@ -30,7 +30,8 @@ use std::time::Duration;
 /// Brings the certified space one step closer to what it should be.
 pub async fn pass(miner: &Arc<Miner>, space: &IdleSpace, target: u128) -> Result<Next, MinerError> {
     let result = step(miner, space, target).await;
-    if !matches!(result, Ok(Next::Within(_))) {
+    let goes_on = matches!(result, Ok(Next::Within(_)));
+    if !goes_on && miner.status.idle_work() != IdleWork::Paused {
         miner.status.set_idle_work(IdleWork::None);
     }
     match result {
@@ -80,6 +81,7 @@ async fn step(miner: &Arc<Miner>, space: &IdleSpace, target: u128) -> Result<Nex
     }
     let missing = missing_sets(&info, &params, &miner.params(), target);
     if missing == 0 {
+        miner.status.set_idle_work(IdleWork::None);
         miner.status.set_step(Step::Ready);
         return Ok(Next::Woken);
     }
