@@ -61,6 +61,22 @@ impl Book {
         Ok(self.entry(store, file)?.root)
     }
 
+    /// Notes the root of a new file, whatever was known of one with its number.
+    pub(crate) fn learn(
+        &mut self,
+        store: &impl Store,
+        file: u64,
+        root: Node,
+    ) -> Result<(), PoisError> {
+        let bottom = bottom_of(file);
+        let page = self.page(store, bottom)?;
+        if page.files.get(&file).is_none_or(|entry| entry.root != root) {
+            page.files.insert(file, Entry { root, offset: None });
+            self.changed.insert(bottom);
+        }
+        Ok(())
+    }
+
     /// The element of a file.
     pub(crate) fn element(&mut self, store: &impl Store, file: u64) -> Result<Label, PoisError> {
         let root = self.root(store, file)?;
@@ -141,9 +157,7 @@ impl Book {
         let bottom = bottom_of(file);
         if !self.page(store, bottom)?.files.contains_key(&file) {
             let root = layer::root(store, &self.params, place)?;
-            let entry = Entry { root, offset: None };
-            self.page(store, bottom)?.files.insert(file, entry);
-            self.changed.insert(bottom);
+            self.learn(store, file, root)?;
         }
         let entry = self.page(store, bottom)?.files.get_mut(&file);
         entry.ok_or(PoisError::Missing(place.record()))

@@ -126,7 +126,8 @@ impl Graph {
         let mut moved = None;
         for (i, byte) in (0..self.degree).zip(&hash) {
             let byte = u32::from(*byte);
-            let drawn = floor + i * group + byte * spread + byte % spread;
+            // The spread is a power of two.
+            let drawn = floor + i * group + byte * spread + (byte & (spread - 1));
             if drawn == below {
                 moved = Some(drawn + 1);
                 continue;

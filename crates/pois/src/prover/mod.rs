@@ -5,18 +5,17 @@ mod recover;
 pub use recover::{Check, Repaired};
 
 use crate::{
-    accumulator::{bottom_of, live_count, primes, raised, Append},
+    accumulator::{bottom_of, live_count, raised, Append},
     book::Book,
     commit::{self, Challenge, Commitment},
     deletion::{emptied, most, Deletion},
-    element,
     generate::{generate, places, Watch},
     graph::Place,
     group::{prime_of_value, value},
     layer,
     levels::Levels,
     space::{self, RangeProof, Selection},
-    Group, Label, Node, Params, PoisError, Record, SpaceProofInfo, Store,
+    Group, Node, Params, PoisError, Record, SpaceProofInfo, Store,
 };
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -110,8 +109,7 @@ impl<S: Store> Prover<S> {
         commitment: &Commitment,
         challenge: &Challenge,
     ) -> Result<(commit::Proof, Append), PoisError> {
-        let info = self.info();
-        commitment.check(&self.params, &info)?;
+        commitment.check(&self.params, &self.info())?;
         let proof = commit::prove(
             &self.store,
             &self.params,
@@ -119,18 +117,19 @@ impl<S: Store> Prover<S> {
             commitment,
             challenge,
         )?;
-        let roots = commitment.file_roots(&self.params);
-        let elements: Vec<Label> = (commitment.first..)
-            .zip(&roots)
-            .map(|(file, root)| element(&info.miner, file, root))
-            .collect();
-        let primes = primes(&elements)?;
+        let mut inner = self.inner();
+        let Inner { info, levels, book } = &mut *inner;
+        // The state may have changed meanwhile.
+        commitment.check(&self.params, info)?;
+        let (mut elements, mut primes) = (Vec::new(), Vec::new());
+        for (file, root) in (commitment.first..).zip(commitment.file_roots(&self.params)) {
+            book.learn(&self.store, file, root)?;
+            elements.push(book.element(&self.store, file)?);
+            primes.push(book.prime(&self.store, file)?);
+        }
         let bottom = bottom_of(commitment.first);
-        let (branch, witnesses, before) = {
-            let inner = self.inner();
-            let (branch, witnesses) = inner.levels.branch(&self.group, bottom)?;
-            (branch, witnesses, inner.levels.bottom(&self.group, bottom)?)
-        };
+        let (branch, witnesses) = levels.branch(&self.group, bottom)?;
+        let before = levels.bottom(&self.group, bottom)?;
         let with_files = self
             .group
             .power(&before, primes.iter().map(|prime| &**prime))?;

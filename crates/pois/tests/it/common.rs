@@ -8,32 +8,32 @@ use cess_pois::{
 };
 use std::{ops::ControlFlow, sync::Arc};
 
-pub const SECRET: [u8; 32] = [42; 32];
+pub(crate) const SECRET: [u8; 32] = [42; 32];
 
 /// Small enough for many histories: K 2, N 256, D 1, two clusters.
-pub fn tiny() -> Params {
+pub(crate) fn tiny() -> Params {
     Params::new(2, 256, 1, 4).unwrap()
 }
 
 /// With elders in two halves and parents of the same layer: K 4, N 512, D 2, two clusters.
-pub fn small() -> Params {
+pub(crate) fn small() -> Params {
     Params::new(4, 512, 2, 8).unwrap()
 }
 
-pub fn go(_: Progress) -> ControlFlow<()> {
+pub(crate) fn go(_: Progress) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-pub struct Miner {
-    pub params: Params,
-    pub group: Group,
-    pub info: SpaceProofInfo,
-    pub store: Arc<MemoryStore>,
-    pub prover: Prover<Arc<MemoryStore>>,
+pub(crate) struct Miner {
+    pub(crate) params: Params,
+    pub(crate) group: Group,
+    pub(crate) info: SpaceProofInfo,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) prover: Prover<Arc<MemoryStore>>,
 }
 
 impl Miner {
-    pub fn new(params: Params, account: u8) -> Self {
+    pub(crate) fn new(params: Params, account: u8) -> Self {
         let key = SecretKey::derive(&SECRET, &[account; 32].into()).unwrap();
         let info = new_miner([account; 32].into(), key.public());
         let store = Arc::new(MemoryStore::default());
@@ -46,19 +46,19 @@ impl Miner {
         }
     }
 
-    pub fn with_sets(params: Params, account: u8, sets: u32) -> Self {
+    pub(crate) fn with_sets(params: Params, account: u8, sets: u32) -> Self {
         let mut miner = Self::new(params, account);
         (0..sets).for_each(|_| miner.certify().unwrap());
         miner
     }
 
-    pub fn claim(&self) -> (Commitment, Challenge) {
+    pub(crate) fn claim(&self) -> (Commitment, Challenge) {
         let commitment = self.prover.generate(&mut go).unwrap();
         let challenge = commit::challenge(&self.params, &self.info, &commitment, &SECRET).unwrap();
         (commitment, challenge)
     }
 
-    pub fn verify_commit(
+    pub(crate) fn verify_commit(
         &self,
         commitment: &Commitment,
         proof: &commit::Proof,
@@ -77,24 +77,24 @@ impl Miner {
     }
 
     /// Certifies the next set.
-    pub fn certify(&mut self) -> Result<(), PoisError> {
+    pub(crate) fn certify(&mut self) -> Result<(), PoisError> {
         let (commitment, challenge) = self.claim();
         let (proof, append) = self.prover.prove_commit(&commitment, &challenge)?;
         self.info = self.verify_commit(&commitment, &proof, &append)?;
         self.prover.adopt(self.info.clone())
     }
 
-    pub fn give_up(&mut self, count: u64) -> Result<(), PoisError> {
+    pub(crate) fn give_up(&mut self, count: u64) -> Result<(), PoisError> {
         let proof = self.prover.prove_deletion(count)?;
         self.info = deletion::verify(&self.group, &self.info, &proof)?;
         self.prover.adopt(self.info.clone())
     }
 
-    pub fn prove(&self, space_param: &[u64; 8]) -> Result<Vec<RangeProof>, PoisError> {
+    pub(crate) fn prove(&self, space_param: &[u64; 8]) -> Result<Vec<RangeProof>, PoisError> {
         self.prover.prove_space(&self.info, space_param)
     }
 
-    pub fn verify_range(
+    pub(crate) fn verify_range(
         &self,
         space_param: &[u64; 8],
         proof: &RangeProof,
@@ -103,7 +103,7 @@ impl Miner {
     }
 
     /// Both steps of the worker, for all ranges.
-    pub fn verify(
+    pub(crate) fn verify(
         &self,
         space_param: &[u64; 8],
         proofs: &[RangeProof],
@@ -115,7 +115,7 @@ impl Miner {
     }
 }
 
-pub fn hashes(proofs: &[RangeProof]) -> Vec<RangeHash> {
+pub(crate) fn hashes(proofs: &[RangeProof]) -> Vec<RangeHash> {
     let hash = |proof: &RangeProof| RangeHash {
         range: proof.range,
         hash: proof.hash(),

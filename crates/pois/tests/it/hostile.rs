@@ -245,10 +245,10 @@ fn layer(cluster: u64, layer: u32) -> Record {
     Record::Layer { cluster, layer }
 }
 
-/// A layer of these labels as the prover keeps it, with the level of nodes over 256 labels.
+/// A layer of these labels as the prover keeps it, with the level of nodes over 128 labels.
 fn kept(labels: &[Label]) -> Vec<u8> {
     let mut bytes = labels.as_flattened().to_vec();
-    for part in labels.chunks(256) {
+    for part in labels.chunks(128) {
         bytes.extend(crate::plain::root(part));
     }
     bytes

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256, Sha512};
 use std::collections::BTreeSet;
 
-pub type Label = [u8; 64];
+pub(crate) type Label = [u8; 64];
 
 fn sha512(parts: &[&[u8]]) -> Label {
     Sha512::digest(parts.concat()).into()
@@ -43,7 +43,14 @@ fn parents(miner: &[u8; 32], cluster: u64, real: u32, x: i64, n: u32, d: u32) ->
 }
 
 /// All 2·K layers of a set, from 0: labels of layer i in cluster c at index i·clusters + c.
-pub fn set(miner: &[u8; 32], set: u64, k: u32, n: u32, d: u32, clusters: u32) -> Vec<Vec<Label>> {
+pub(crate) fn set(
+    miner: &[u8; 32],
+    set: u64,
+    k: u32,
+    n: u32,
+    d: u32,
+    clusters: u32,
+) -> Vec<Vec<Label>> {
     let mut layers: Vec<Vec<Label>> = Vec::new();
     for i in 0..2 * k {
         for c in 0..clusters {
@@ -108,12 +115,12 @@ fn levels(labels: &[Label]) -> Vec<Vec<[u8; 32]>> {
 }
 
 /// The root of the tree with leaves sha256(label) and nodes sha256(left || right).
-pub fn root(labels: &[Label]) -> [u8; 32] {
+pub(crate) fn root(labels: &[Label]) -> [u8; 32] {
     levels(labels)[labels.len().ilog2() as usize][0]
 }
 
 /// The siblings from a leaf up.
-pub fn path(labels: &[Label], place: usize) -> Vec<[u8; 32]> {
+pub(crate) fn path(labels: &[Label], place: usize) -> Vec<[u8; 32]> {
     let height = labels.len().ilog2() as usize;
     let levels = levels(labels);
     (0..height).map(|h| levels[h][place >> h ^ 1]).collect()
