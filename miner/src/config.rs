@@ -1,5 +1,6 @@
 //! How a miner is set up.
 
+use crate::byzantine::{find, known, Entry, HONEST};
 use clap::Parser;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,6 +38,17 @@ pub struct Config {
     /// Space to certify, GiB as the chain accounts it; fragments count towards it.
     #[arg(long, default_value_t = 4)]
     pub idle_gib: u64,
+    /// Cheat in this way (see --list-strains), or be `honest`; what was chosen while the miner ran
+    /// counts more.
+    #[arg(long, value_name = "STRAIN", value_parser = strain, default_value = HONEST.name)]
+    pub byzantine: &'static Entry,
+    /// Print the ways of cheating as JSON, and end.
+    #[arg(long)]
+    pub list_strains: bool,
+}
+
+fn strain(name: &str) -> Result<&'static Entry, String> {
+    find(name).ok_or_else(|| format!("there are {}", known()))
 }
 
 #[cfg(test)]
@@ -50,5 +62,16 @@ mod tests {
         let config = Config::parse_from(["cess-miner"]);
         assert_eq!((config.space_tib, config.seed.as_str()), (1, "//Miner//1"));
         assert!(Config::try_parse_from(["cess-miner", "--space-tib", "0"]).is_err());
+    }
+
+    #[test]
+    fn an_unknown_strain_is_refused_with_those_that_there_are() {
+        let parse = |name| Config::try_parse_from(["cess-miner", "--byzantine", name]);
+        assert_eq!(parse("drops").unwrap().byzantine.name, "drops");
+        let error = parse("evil").unwrap_err().to_string();
+        assert!(
+            error.contains("drops, halves") && error.contains("honest"),
+            "{error}"
+        );
     }
 }

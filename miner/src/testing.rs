@@ -282,6 +282,9 @@ impl ChainApi for MemoryChain {
     async fn challenge(&self) -> Result<Option<ChallengeInfo>, ChainError> {
         Ok(self.lock().challenges.get(&self.me).cloned())
     }
+    async fn challenges(&self) -> Result<Vec<(AccountId, ChallengeInfo)>, ChainError> {
+        Ok(self.lock().challenges.clone().into_iter().collect())
+    }
     async fn workers(&self) -> Result<Vec<WorkerInfo>, ChainError> {
         Ok(self.lock().workers.clone())
     }
@@ -616,6 +619,7 @@ pub(crate) fn miner(chain: &MemoryChain, tee: &Arc<MemoryTee>) -> (Arc<Miner>, M
         state,
         tee,
         params(),
-    );
+    )
+    .unwrap();
     (Arc::new(miner), store)
 }

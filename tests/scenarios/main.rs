@@ -1,6 +1,9 @@
 //! End-to-end scenarios: real processes, a real chain. One file each.
 
 mod bad_input;
+mod byzantine_answers;
+mod byzantine_data;
+mod byzantine_workers;
 mod command_line;
 mod corrupted_fragment;
 mod eight_of_twelve_lost;

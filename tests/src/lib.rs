@@ -7,8 +7,10 @@
 mod books;
 mod devnet;
 mod successor;
+mod trial;
 mod watch;
 
 pub use devnet::{random_bytes, turn, Devnet};
 pub use successor::successor;
+pub use trial::Trial;
 pub use watch::Watch;

@@ -110,6 +110,10 @@ entries! {
     exit_lock(miner: &AccountId) -> Tick = "Sminer"."MinerLock";
     /// A miner's open challenge.
     challenge(miner: &AccountId) -> ChallengeInfo = "Audit"."ChallengeSnapShot";
+    /// False service verdicts of a miner in a row; `None` for none.
+    service_faults(miner: &AccountId) -> u32 = "Audit"."CountedServiceFailed";
+    /// Missing service proofs of a miner in a row; `None` for none.
+    missing_proofs(miner: &AccountId) -> u8 = "Audit"."CountedClear";
     /// Owner and name of the territory with this id.
     territory_key(token: &H256) -> (AccountId, Name) = "StorageHandler"."TerritoryKey";
     /// A territory for sale.

@@ -1,6 +1,7 @@
 //! TEE workers over gRPC.
 
 use super::{Certified, NewKey, TagJob, TeeApi, TeeError};
+use crate::byzantine::Conduct;
 use crate::chain::{Certificate, ChainApi};
 use crate::state::{TagRecord, Tagging};
 use async_trait::async_trait;
@@ -45,6 +46,7 @@ pub struct TeePool {
     channels: Mutex<HashMap<String, Channel>>,
     /// The network's PoDR2 key does not change.
     podr2_key: tokio::sync::OnceCell<PublicKey>,
+    conduct: Option<Arc<Conduct>>,
 }
 
 impl TeePool {
@@ -55,6 +57,15 @@ impl TeePool {
             signer,
             channels: Mutex::default(),
             podr2_key: tokio::sync::OnceCell::new(),
+            conduct: None,
+        }
+    }
+
+    /// Lets a strain change what is signed.
+    pub fn with_conduct(self, conduct: Arc<Conduct>) -> Self {
+        Self {
+            conduct: Some(conduct),
+            ..self
         }
     }
 
@@ -145,7 +156,10 @@ impl TeePool {
             })
     }
 
-    fn signed<R: MinerSigned>(&self, mut request: R) -> R {
+    fn signed<R: MinerSigned + 'static>(&self, mut request: R) -> R {
+        if let Some(conduct) = &self.conduct {
+            conduct.tell(&mut request);
+        }
         let signature = self.signer.sign(&request.digest());
         request.set_signature(signature);
         request

@@ -1,6 +1,6 @@
 //! The tasks, against a chain, TEE workers, a network and disks in memory.
 
 mod holding;
-mod proving;
+pub(crate) mod proving;
 mod restoring;
 mod tee;
