@@ -9,6 +9,8 @@
 
 mod busy;
 pub mod convert;
+#[cfg(test)]
+mod published;
 mod signed;
 pub mod wire;
 
@@ -17,6 +19,10 @@ pub use signed::MinerSigned;
 
 /// Largest message, bytes (published).
 pub const MAX_MESSAGE: usize = 100 << 20;
+
+/// All services and messages as a `google.protobuf.FileDescriptorSet`, for clients and tests that read
+/// them at run time.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
 /// Tags and proofs over service fragments (`package podr2`).
 #[allow(missing_docs, non_camel_case_types, unreachable_pub)] // generated; the proto files document it
