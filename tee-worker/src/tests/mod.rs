@@ -1,10 +1,14 @@
 //! Behaviour of a worker over a chain in memory, through its gRPC interface.
 
 mod certificates;
+mod crash;
+mod hostile;
 mod idle_proofs;
 mod lifecycle;
 mod missing_proofs;
 mod posting;
 mod pubkeys;
+mod roles;
 mod service_proofs;
 mod tags;
+mod wire;
