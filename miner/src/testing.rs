@@ -497,6 +497,8 @@ pub(crate) struct MemoryTee {
     pub(crate) tags: Mutex<usize>,
     /// So many tags are given before the worker fails.
     pub(crate) fails_after: Mutex<Option<usize>>,
+    /// The next list that is to be continued is refused.
+    pub(crate) refuses_list: Mutex<bool>,
     pub(crate) delivered: Mutex<Vec<cess_podr2::Proof>>,
 }
 
@@ -506,6 +508,7 @@ impl MemoryTee {
             key: MasterKey::generate().unwrap(),
             tags: Mutex::default(),
             fails_after: Mutex::default(),
+            refuses_list: Mutex::default(),
             delivered: Mutex::default(),
         })
     }
@@ -538,6 +541,13 @@ impl TeeApi for MemoryTee {
             .is_some_and(|limit| *tags >= limit)
         {
             return unavailable();
+        }
+        if !job.progress.digests.is_empty() && std::mem::take(&mut *self.refuses_list.lock().unwrap())
+        {
+            return Err(TeeError::Refused {
+                what: "continue this list",
+                reason: "another key signed it".into(),
+            });
         }
         *tags += 1;
         let tagged = self
