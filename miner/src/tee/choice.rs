@@ -13,7 +13,7 @@ const AFTER_A_FAILURE: Duration = Duration::from_secs(10);
 /// What a miner knows of the workers' load: those with the fewest of its own jobs come first, in
 /// random order among equals, and those that were away or busy a moment ago come last.
 #[derive(Default)]
-pub struct Choice(Mutex<HashMap<WorkerKey, Seen>>);
+pub(super) struct Choice(Mutex<HashMap<WorkerKey, Seen>>);
 
 #[derive(Default)]
 struct Seen {
@@ -22,7 +22,7 @@ struct Seen {
 }
 
 /// A job that a worker does; over when dropped.
-pub struct Job<'a> {
+pub(super) struct Job<'a> {
     choice: &'a Choice,
     worker: WorkerKey,
 }
@@ -38,7 +38,7 @@ impl Drop for Job<'_> {
 
 impl Choice {
     /// Puts the workers in the order in which to ask them.
-    pub fn order(&self, workers: &mut [WorkerInfo]) {
+    pub(super) fn order(&self, workers: &mut [WorkerInfo]) {
         self.order_at(workers, Instant::now());
     }
 
@@ -56,7 +56,7 @@ impl Choice {
     }
 
     /// A worker begins a job.
-    pub fn begin(&self, worker: WorkerKey) -> Job<'_> {
+    pub(super) fn begin(&self, worker: WorkerKey) -> Job<'_> {
         self.lock().entry(worker).or_default().jobs += 1;
         Job {
             choice: self,
@@ -65,13 +65,13 @@ impl Choice {
     }
 
     /// A worker did a job.
-    pub fn did(&self, worker: &WorkerKey) {
+    pub(super) fn did(&self, worker: &WorkerKey) {
         self.avoid(worker, None);
     }
 
     /// A worker could not do a job; `wait` is what a busy one asks for. A refusal that is about
     /// the request says nothing about the worker.
-    pub fn could_not(&self, worker: &WorkerKey, status: &Status, wait: Option<Duration>) {
+    pub(super) fn could_not(&self, worker: &WorkerKey, status: &Status, wait: Option<Duration>) {
         let away = matches!(
             status.code(),
             Code::Unavailable | Code::DeadlineExceeded | Code::Internal | Code::Unimplemented
