@@ -13,6 +13,7 @@ mod life_cycle;
 mod miner_killed;
 mod miner_leaves;
 mod rewards;
+mod tee_workers;
 mod territory_exhausted;
 mod territory_market;
 mod time_travel;
