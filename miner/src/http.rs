@@ -46,12 +46,15 @@ pub async fn serve(listener: TcpListener, site: Site, stop: CancellationToken) {
 }
 
 async fn health(State(site): State<Site>) -> Response {
+    let strain = site.miner.conduct.name();
     match site.miner.status.step() {
-        Step::Ready => Json(json!({ "status": "ready", "account": site.address, "p2p": site.p2p }))
-            .into_response(),
+        Step::Ready => Json(json!({
+            "status": "ready", "strain": strain, "account": site.address, "p2p": site.p2p,
+        }))
+        .into_response(),
         Step::Starting(step) => (
             StatusCode::SERVICE_UNAVAILABLE,
-            Json(json!({ "status": "starting", "step": step })),
+            Json(json!({ "status": "starting", "strain": strain, "step": step })),
         )
             .into_response(),
     }

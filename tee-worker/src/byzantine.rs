@@ -6,10 +6,12 @@
 //! whatever it signs. See `docs/adversaries.md`.
 
 use clap::ValueEnum;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// What a worker says of the proofs that it judges.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Strain {
     /// What it found.
     #[default]
@@ -39,7 +41,7 @@ impl Strain {
         }
     }
 
-    /// MRENCLAVE of a worker that an honest build has this one of: another code, another measurement.
+    /// MRENCLAVE of a worker whose honest build has this one: other code, another measurement.
     pub fn measured(self, honest: [u8; 32]) -> [u8; 32] {
         let lie: &[u8] = match self {
             Self::Honest => return honest,

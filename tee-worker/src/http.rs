@@ -1,5 +1,6 @@
 //! `/health` and `/metrics`.
 
+use crate::byzantine::Strain;
 use crate::metrics::Metrics;
 use axum::{
     extract::State,
@@ -26,6 +27,8 @@ pub struct Report {
     pub account: String,
     /// `full`, `verifier` or `marker`.
     pub role: String,
+    /// Whether it lies, and how.
+    pub strain: Strain,
     /// MRENCLAVE of the running binary, hex.
     pub measurement: String,
     /// The name under which the chain lists the binary (`TeeWorker.add_ceseal`), hex.
@@ -41,13 +44,14 @@ pub struct Health(Arc<RwLock<Report>>);
 
 impl Health {
     /// A worker that has just begun.
-    pub fn new(account: String, role: String, enclave: &Measurement) -> Self {
+    pub fn new(account: String, role: String, strain: Strain, enclave: &Measurement) -> Self {
         let step = "connecting to the chain".into();
         Self(Arc::new(RwLock::new(Report {
             status: "starting",
             step,
             account,
             role,
+            strain,
             measurement: hex::encode(enclave.mr_enclave),
             binary: format!("{:?}", enclave.hash()),
             master_key: None,
@@ -124,7 +128,12 @@ mod tests {
 
     #[tokio::test]
     async fn health_is_503_with_the_step_until_the_worker_is_ready() {
-        let health = Health::new("cX".into(), "full".into(), &Measurement::default());
+        let health = Health::new(
+            "cX".into(),
+            "full".into(),
+            Strain::Honest,
+            &Measurement::default(),
+        );
         let state = State((health.clone(), Metrics::new().unwrap()));
         health.starting("waiting for the holder");
         assert_eq!(

@@ -95,7 +95,7 @@ pub async fn run(config: Config) -> anyhow::Result<Handle> {
         None => tokio::task::spawn_blocking(attestation::measure_self).await??,
     };
     enclave.mr_enclave = config.byzantine.measured(enclave.mr_enclave);
-    let health = Health::new(signer.ss58(), role, &enclave);
+    let health = Health::new(signer.ss58(), role, config.byzantine, &enclave);
     let metrics = Metrics::new()?;
     let stop = CancellationToken::new();
 

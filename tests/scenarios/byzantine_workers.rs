@@ -2,7 +2,8 @@
 //! fragments from its colleagues when it is asked (`outsources`).
 //!
 //! Phases and what must hold:
-//! 1. three workers, an honest one and two that lie; a liar's measurement is not that of the honest build;
+//! 1. three workers, an honest one and two that lie, which can be seen from outside; a liar's measurement is
+//!    not that of the honest build;
 //! 2. a file is stored; one holder drops its fragments, one outsources them and has none on its disk, one is
 //!    honest. Audits, until each was judged by whom it takes: the verdict is that of the worker that the
 //!    chain drew. The one that drops passes with a liar and fails with the honest worker; the honest miner
@@ -20,6 +21,7 @@ use cess_tests::{random_bytes, Devnet, Trial, Watch};
 use cessnet::lifecycle;
 use cessnet::network::Action;
 use cessnet::roles::RoleKind;
+use cessnet::strains;
 use std::collections::BTreeSet;
 
 /// Audits until a miner was judged by a certain one of three workers: it is not with probability 1e-6.
@@ -51,6 +53,8 @@ async fn lying_workers_and_outsourcing_are_not_found() -> Result<()> {
         says_true: key("tee-2")?,
         says_false: key("tee-3")?,
     };
+    let strain = strains::of(&net.role("tee-3")?).await?;
+    ensure!(strain == "says-false", "{strain}");
     ensure!(
         measurements(&net).await?.len() == 3,
         "another code, another measurement"

@@ -62,30 +62,34 @@ pub fn list(binaries: &Binaries) -> Result<Vec<(&'static str, Vec<Strain>)>, Str
     PROGRAMS.into_iter().map(ask).collect()
 }
 
-/// The strain of a running miner; `honest` for none.
-pub async fn of(miner: &Role) -> Result<String, StrainError> {
-    let (client, url) = reach(miner)?;
-    answer(miner, client.get(url)).await
+/// The strain of a running miner or TEE worker; `honest` for none.
+pub async fn of(role: &Role) -> Result<String, StrainError> {
+    let (client, url) = reach(role, "health")?;
+    answer(role, client.get(url)).await
 }
 
 /// Makes a running miner cheat, or honest again; in effect and durable when this returns.
 pub async fn turn(miner: &Role, strain: &str) -> Result<String, StrainError> {
-    let (client, mut url) = reach(miner)?;
+    if miner.kind != RoleKind::Miner {
+        return Err(StrainError::NotAMiner(miner.name.clone()));
+    }
+    let (client, mut url) = reach(miner, "byzantine")?;
     if let Ok(mut path) = url.path_segments_mut() {
         path.push(strain);
     }
     answer(miner, client.put(url)).await
 }
 
-fn reach(miner: &Role) -> Result<(reqwest::Client, reqwest::Url), StrainError> {
-    let http = miner.http().filter(|_| miner.kind == RoleKind::Miner);
-    let url = http.and_then(|http| reqwest::Url::parse(&format!("{http}/byzantine")).ok());
-    let url = url.ok_or_else(|| StrainError::NotAMiner(miner.name.clone()))?;
+fn reach(role: &Role, path: &str) -> Result<(reqwest::Client, reqwest::Url), StrainError> {
+    let cheats = matches!(role.kind, RoleKind::Miner | RoleKind::Tee);
+    let http = role.http().filter(|_| cheats);
+    let url = http.and_then(|http| reqwest::Url::parse(&format!("{http}/{path}")).ok());
+    let url = url.ok_or_else(|| StrainError::NotAMiner(role.name.clone()))?;
     let client = reqwest::Client::builder()
         .no_proxy()
         .timeout(PATIENCE)
         .build()
-        .map_err(|e| unreachable(miner, e))?;
+        .map_err(|e| unreachable(role, e))?;
     Ok((client, url))
 }
 
