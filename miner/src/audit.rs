@@ -2,16 +2,19 @@
 //!
 //! A pass looks at the open challenge and does what is still missing: submit the idle and the
 //! service proof, deliver both to the workers that the chain chose. It keeps nothing that it cannot
-//! make again from the disk, so a restart in the middle just goes on.
+//! make again from the disk, so a restart in the middle just goes on. An idle proof has a part for each
+//! range of files that the challenge picks; what is submitted is the hash over all of them.
 
 use crate::error::MinerError;
-use crate::fillers::{idle_error, Fillers};
+use crate::events;
+use crate::idle::space::IdleSpace;
 use crate::miner::{Miner, Suspicion};
 use crate::service::{self, ServiceProof};
 use crate::tee::{Certified, TeeError};
 use crate::work::Next;
 use cess_chain::ChainError;
-use cess_pois::{space, Params};
+use cess_pois::space::{total_hash, RangeProof};
+use cess_pois::PoisError;
 use cess_primitives::audit::ChallengeInfo;
 use cess_primitives::tee::WorkerKey;
 use cess_primitives::Tick;
@@ -19,14 +22,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An undelivered proof is offered again after this time.
-const REDELIVER: Duration = Duration::from_secs(2);
+/// An undelivered proof is offered again after this time, and one that could not be made is tried again.
+const RETRY: Duration = Duration::from_secs(2);
 
 /// What was made for the open challenge.
 #[derive(Debug, Default)]
 pub struct Answer {
     start: Tick,
-    idle: Option<space::Proof>,
+    /// One proof for each range of idle files, in order.
+    idle: Option<Vec<RangeProof>>,
     service: Option<ServiceProof>,
     delivered: HashSet<(Side, WorkerKey)>,
 }
@@ -40,10 +44,12 @@ enum Side {
 /// Brings the answer to the open challenge one step further.
 pub async fn pass(
     miner: &Arc<Miner>,
-    fillers: &Fillers,
+    space: &IdleSpace,
     answer: &mut Answer,
 ) -> Result<Next, MinerError> {
-    let Some(challenge) = miner.chain.challenge().await? else {
+    let challenge = miner.chain.challenge().await?;
+    miner.set_challenged(challenge.is_some());
+    let Some(challenge) = challenge else {
         *answer = Answer::default();
         return Ok(Next::Woken);
     };
@@ -58,15 +64,16 @@ pub async fn pass(
     let now = miner.chain.now().await?;
     let snapshot = &challenge.miner_snapshot;
     let submitted = &challenge.prove_info;
+    let mut unproven = false;
     if snapshot.idle_space > 0 && submitted.idle_prove.is_none() && now <= element.idle_slip {
-        let proof = idle_proof(miner, fillers, &challenge).await?;
-        let hash = space::total_hash(&[proof.hash()]);
-        answer.idle = Some(proof);
-        accept_refusal(
-            "idle proof",
-            miner.chain.submit_idle_proof(hash.to_vec()).await,
-        )?;
-        miner.status.proof_submitted();
+        // Until the files are whole again the service proof goes on, for which the time runs as well.
+        match idle_proofs(miner, space, &challenge).await? {
+            Some(proofs) => {
+                submit_idle(miner, &proofs).await?;
+                answer.idle = Some(proofs);
+            }
+            None => unproven = true,
+        }
     }
     if snapshot.service_space > 0
         && submitted.service_prove.is_none()
@@ -88,7 +95,22 @@ pub async fn pass(
     if challenge.challenge_element.start != answer.start {
         return Ok(Next::Within(Duration::ZERO));
     }
-    deliver(miner, fillers, &challenge, answer).await
+    let next = deliver(miner, space, &challenge, answer).await?;
+    Ok(match next {
+        Next::Woken if unproven => Next::Within(RETRY),
+        next => next,
+    })
+}
+
+async fn submit_idle(miner: &Arc<Miner>, proofs: &[RangeProof]) -> Result<(), MinerError> {
+    let hashes: Vec<_> = proofs.iter().map(RangeProof::hash).collect();
+    let total = total_hash(&hashes);
+    accept_refusal(
+        "idle proof",
+        miner.chain.submit_idle_proof(total.to_vec()).await,
+    )?;
+    miner.status.proof_submitted();
+    Ok(())
 }
 
 /// A refusal by the chain (too late, not needed) ends the matter; everything else is tried again.
@@ -104,7 +126,7 @@ fn accept_refusal(what: &str, result: Result<(), ChainError>) -> Result<(), Mine
 
 async fn deliver(
     miner: &Arc<Miner>,
-    fillers: &Fillers,
+    space: &IdleSpace,
     challenge: &ChallengeInfo,
     answer: &mut Answer,
 ) -> Result<Next, MinerError> {
@@ -125,11 +147,14 @@ async fn deliver(
             continue;
         };
         let result = match side {
-            Side::Idle => deliver_idle(miner, fillers, challenge, &worker, answer).await,
-            Side::Service => deliver_service(miner, challenge, &worker, answer).await,
+            Side::Idle => deliver_idle(miner, space, challenge, &worker, answer).await,
+            Side::Service => deliver_service(miner, challenge, &worker, answer)
+                .await
+                .map(Some),
         };
         match result {
-            Ok(verdict) => {
+            Ok(None) => wait = Some(RETRY),
+            Ok(Some(verdict)) => {
                 answer.delivered.insert((side, worker));
                 if !verdict && side == Side::Service {
                     // The sooner the chain knows what is lost, the less the next challenge asks for.
@@ -145,40 +170,35 @@ async fn deliver(
             Err(MinerError::Tee(TeeError::Busy(after))) => wait = Some(after),
             Err(error) => {
                 tracing::warn!(?side, %error, "a proof could not be delivered yet");
-                wait = Some(REDELIVER);
+                wait = Some(RETRY);
             }
         }
     }
     Ok(wait.map_or(Next::Woken, Next::Within))
 }
 
+/// The worker's verdict; `None` when the proofs can't be made again just now.
 async fn deliver_idle(
     miner: &Arc<Miner>,
-    fillers: &Fillers,
+    space: &IdleSpace,
     challenge: &ChallengeInfo,
     worker: &WorkerKey,
     answer: &mut Answer,
-) -> Result<bool, MinerError> {
+) -> Result<Option<bool>, MinerError> {
     if answer.idle.is_none() {
-        answer.idle = Some(idle_proof(miner, fillers, challenge).await?);
+        answer.idle = idle_proofs(miner, space, challenge).await?;
     }
-    let Some(proof) = &answer.idle else {
-        return Ok(false);
+    let Some(proofs) = &answer.idle else {
+        return Ok(None);
     };
     let snapshot = &challenge.miner_snapshot;
     let state = Certified {
         info: snapshot.space_proof_info.clone(),
         signature: snapshot.tee_signature,
     };
-    Ok(miner
-        .tee
-        .deliver_idle(
-            worker,
-            &state,
-            &challenge.challenge_element.space_param,
-            proof,
-        )
-        .await?)
+    let asked = &challenge.challenge_element.space_param;
+    let verdict = miner.tee.deliver_idle(worker, &state, asked, proofs);
+    Ok(Some(verdict.await?))
 }
 
 async fn deliver_service(
@@ -196,29 +216,21 @@ async fn deliver_service(
     service::deliver(miner, challenge, worker, proof).await
 }
 
-/// The proof over the idle files as they were certified when the challenge was made. When files
-/// are damaged it opens none: that is all that can honestly be said, and the audit will fail.
-async fn idle_proof(
+/// The proofs over the idle files as they were certified when the challenge was made. `None` while files are
+/// damaged or being made again: the task that keeps them is told, and tells this one when they are there.
+async fn idle_proofs(
     miner: &Arc<Miner>,
-    fillers: &Fillers,
+    space: &IdleSpace,
     challenge: &ChallengeInfo,
-) -> Result<space::Proof, MinerError> {
-    let params = Params::of(&miner.params()).map_err(idle_error)?;
-    let (db, files) = (Arc::clone(&miner.state), fillers.clone());
+) -> Result<Option<Vec<RangeProof>>, MinerError> {
     let info = challenge.miner_snapshot.space_proof_info.clone();
     let asked = challenge.challenge_element.space_param;
-    tokio::task::spawn_blocking(move || {
-        let live = files.live(&db, &params, &info)?;
-        Ok(
-            space::prove(&params, &info, &asked, &live, &files).unwrap_or_else(|error| {
-                tracing::error!(%error, "the idle files cannot be proven");
-                space::Proof {
-                    front: info.front,
-                    rear: info.rear,
-                    files: Vec::new(),
-                }
-            }),
-        )
-    })
-    .await?
+    match space.prove(info, asked).await {
+        Err(MinerError::Idle(error @ (PoisError::Missing(_) | PoisError::NotMyState))) => {
+            tracing::error!(%error, "the idle files cannot be proven");
+            events::suspect_idle_files(miner);
+            Ok(None)
+        }
+        result => result,
+    }
 }

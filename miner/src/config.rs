@@ -1,5 +1,6 @@
 //! How a miner is set up.
 
+use cess_primitives::{GIB, MIB};
 use clap::Parser;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -34,9 +35,23 @@ pub struct Config {
     /// Collateral beyond that, TCESS: fines come out of it before they freeze the miner.
     #[arg(long, default_value_t = 0)]
     pub spare_stake: u32,
-    /// Space to certify, GiB as the chain accounts it; fragments count towards it.
+    /// Space to certify, GiB as the chain accounts it; fragments count towards it. Only whole sets of idle files
+    /// are certified.
     #[arg(long, default_value_t = 4)]
     pub idle_gib: u64,
+    /// The same in MiB instead, for networks with a small idle unit.
+    #[arg(long, conflicts_with = "idle_gib")]
+    pub idle_mib: Option<u64>,
+}
+
+impl Config {
+    /// Space to certify, bytes.
+    pub fn idle_target(&self) -> u128 {
+        match self.idle_mib {
+            Some(mib) => u128::from(mib) * u128::from(MIB),
+            None => u128::from(self.idle_gib) * u128::from(GIB),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -50,5 +65,10 @@ mod tests {
         let config = Config::parse_from(["cess-miner"]);
         assert_eq!((config.space_tib, config.seed.as_str()), (1, "//Miner//1"));
         assert!(Config::try_parse_from(["cess-miner", "--space-tib", "0"]).is_err());
+        assert_eq!(config.idle_target(), 4 << 30);
+        let fine = Config::parse_from(["cess-miner", "--idle-mib", "96"]);
+        assert_eq!(fine.idle_target(), 96 << 20);
+        let both = ["cess-miner", "--idle-mib", "96", "--idle-gib", "1"];
+        assert!(Config::try_parse_from(both).is_err());
     }
 }

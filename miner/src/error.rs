@@ -33,7 +33,7 @@ pub enum MinerError {
     Segment(#[from] cess_segment::SegmentError),
     /// Idle files could not be made or proven.
     #[error("idle space: {0}")]
-    Idle(String),
+    Idle(#[from] cess_pois::PoisError),
     /// A proof could not be made.
     #[error("proof: {0}")]
     Proof(String),

@@ -15,6 +15,7 @@ pub fn on_block(miner: &Miner, block: &Block) {
     }
     if before > 0 && day(before) != day(block.tick) {
         miner.wakes.scrub.add(Suspicion::Everything);
+        suspect_idle_files(miner);
         miner.wakes.prune.notify_one();
     }
     for event in &block.events {
@@ -112,8 +113,11 @@ fn is_known(miner: &Miner, fid: &cess_primitives::Hash) -> bool {
 fn on_audit(miner: &Miner, event: &AuditEvent) {
     let me = miner.account();
     match event {
-        AuditEvent::GenerateChallenge { miner: challenged }
-        | AuditEvent::SubmitIdleProof { miner: challenged }
+        AuditEvent::GenerateChallenge { miner: challenged } if *challenged == me => {
+            miner.set_challenged(true);
+            miner.wakes.audit.notify_one();
+        }
+        AuditEvent::SubmitIdleProof { miner: challenged }
         | AuditEvent::SubmitServiceProof { miner: challenged }
         | AuditEvent::VerifierReassigned {
             miner: challenged, ..
@@ -134,12 +138,18 @@ fn on_audit(miner: &Miner, event: &AuditEvent) {
                 miner.wakes.scrub.add(Suspicion::Everything);
             }
             if *idle {
-                miner.wakes.idle_suspected.store(true, Ordering::Release);
+                suspect_idle_files(miner);
             }
             after_challenge(miner);
         }
         _ => {}
     }
+}
+
+/// Every idle file is to be looked at.
+pub fn suspect_idle_files(miner: &Miner) {
+    miner.wakes.idle_suspected.store(true, Ordering::Release);
+    miner.wakes.idle.notify_one();
 }
 
 fn after_challenge(miner: &Miner) {

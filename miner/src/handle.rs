@@ -3,7 +3,7 @@
 use crate::chain::{ChainApi, LiveChain};
 use crate::config::Config;
 use crate::error::MinerError;
-use crate::fillers::Fillers;
+use crate::idle::space::IdleSpace;
 use crate::http::{self, Site};
 use crate::miner::Miner;
 use crate::receive::Receiver;
@@ -15,7 +15,7 @@ use crate::work::{keep_running, Task};
 use crate::{audit, events, prune, restore, upkeep};
 use cess_chain::{Chain, Signer};
 use cess_p2p::{Identity, Node, NodeConfig};
-use cess_primitives::{Balance, GIB, TCESS};
+use cess_primitives::{Balance, TCESS};
 use std::collections::HashSet;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -62,7 +62,7 @@ impl Handle {
 pub async fn run(config: Config) -> Result<Handle, MinerError> {
     let bad_seed = |e| MinerError::Config(format!("the account `--seed` cannot be used: {e}"));
     let signer = Signer::from_uri(&config.seed).map_err(bad_seed)?;
-    let (store, state, fillers) = open_disk(&config)?;
+    let (store, state, space) = open_disk(&config)?;
     let listener = TcpListener::bind(config.http)
         .await
         .map_err(MinerError::io(format!(
@@ -87,7 +87,7 @@ pub async fn run(config: Config) -> Result<Handle, MinerError> {
     let stop = CancellationToken::new();
     let running = Running {
         miner,
-        fillers,
+        space,
         chain,
         node: node.clone(),
         config,
@@ -114,7 +114,7 @@ pub async fn run(config: Config) -> Result<Handle, MinerError> {
     })
 }
 
-fn open_disk(config: &Config) -> Result<(Arc<FsStore>, Arc<State>, Fillers), MinerError> {
+fn open_disk(config: &Config) -> Result<(Arc<FsStore>, Arc<State>, IdleSpace), MinerError> {
     let dir = &config.data_dir;
     let failed = format!("cannot create the data directory {}", dir.display());
     std::fs::create_dir_all(dir).map_err(MinerError::io(failed))?;
@@ -123,13 +123,13 @@ fn open_disk(config: &Config) -> Result<(Arc<FsStore>, Arc<State>, Fillers), Min
     Ok((
         Arc::new(store),
         Arc::new(state),
-        Fillers::open(dir.join("idle"))?,
+        IdleSpace::open(dir.join("idle"))?,
     ))
 }
 
 struct Running {
     miner: Arc<Miner>,
-    fillers: Fillers,
+    space: IdleSpace,
     chain: Chain,
     node: Node,
     config: Config,
@@ -187,8 +187,8 @@ impl Running {
             .await;
         });
         let miner = || Arc::clone(&self.miner);
-        let target = u128::from(self.config.idle_gib) * u128::from(GIB);
-        let (fillers, node) = (self.fillers.clone(), self.node.clone());
+        let target = self.config.idle_target();
+        let (space, node) = (self.space.clone(), self.node.clone());
         self.once(&registered, upkeep::Report(miner()));
         self.once(&registered, upkeep::Tags(miner(), HashSet::new()));
         self.once(&registered, upkeep::Scrub(miner()));
@@ -202,13 +202,13 @@ impl Running {
         );
         self.once(
             &registered,
-            upkeep::Audit(miner(), fillers.clone(), audit::Answer::default()),
+            upkeep::Audit(miner(), space.clone(), audit::Answer::default()),
         );
         self.once(
             &registered,
             upkeep::Idle {
                 miner: miner(),
-                fillers,
+                space,
                 target,
             },
         );

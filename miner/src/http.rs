@@ -114,6 +114,7 @@ async fn collect(site: &Site) -> Result<Value, crate::error::MinerError> {
         "p2p": site.p2p,
         "step": step,
         "tick": miner.tick(),
+        "idleWork": miner.status.idle_work().to_string(),
         "miner": on_chain,
         "challenge": open,
         "fragments": fragments.len(),

@@ -1,6 +1,6 @@
 //! The storage miner.
 //!
-//! A miner promises space to the chain and fills it with **idle files** that a TEE worker
+//! A miner promises space to the chain and fills it with sets of **idle files** that a TEE worker
 //! certifies. Gateways write **fragments** of declared deals to it over libp2p; when it holds a
 //! whole column it **reports** it, and when all columns of a file were reported it has its fragments
 //! **tagged**, which turns them into service space, and gives idle files up for them. It answers
@@ -22,7 +22,6 @@ mod config;
 pub mod deals;
 pub mod error;
 pub mod events;
-pub mod fillers;
 mod handle;
 pub mod http;
 pub mod idle;

@@ -39,7 +39,7 @@ pub struct Wakes {
     pub audit: Notify,
     /// The miner's spaces changed.
     pub idle: Notify,
-    /// The chain found the idle proof false: check every idle file.
+    /// Idle files may be lost or damaged: check every one.
     pub idle_suspected: AtomicBool,
     /// The chain gave something up.
     pub prune: Notify,
@@ -61,6 +61,7 @@ pub struct Miner {
     pub wakes: Wakes,
     /// What operators see.
     pub status: Status,
+    challenged: AtomicBool,
     params: RwLock<ProtocolParams>,
     tick: AtomicU32,
 }
@@ -82,6 +83,7 @@ impl Miner {
             tee,
             wakes: Wakes::default(),
             status: Status::new(),
+            challenged: AtomicBool::new(false),
             params: RwLock::new(params),
             tick: AtomicU32::new(0),
         }
@@ -110,6 +112,16 @@ impl Miner {
     /// Time has passed.
     pub fn set_tick(&self, tick: Tick) {
         self.tick.store(tick, Ordering::Relaxed);
+    }
+
+    /// Whether a challenge is open, as far as was seen.
+    pub fn is_challenged(&self) -> bool {
+        self.challenged.load(Ordering::Relaxed)
+    }
+
+    /// A challenge was opened, or is over.
+    pub fn set_challenged(&self, open: bool) {
+        self.challenged.store(open, Ordering::Relaxed);
     }
 
     /// Runs work on the store in a thread that may block.

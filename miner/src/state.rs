@@ -7,7 +7,6 @@ use cess_primitives::file::DigestInfo;
 use cess_primitives::{Hash, Tick};
 use codec::{Decode, DecodeAll, Encode};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
-use std::collections::HashMap;
 use std::path::Path;
 
 type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
@@ -15,7 +14,6 @@ type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 const FILES: Table = TableDefinition::new("files");
 const TAGS: Table = TableDefinition::new("tags");
 const TAGGING: Table = TableDefinition::new("tagging");
-const ROOTS: Table = TableDefinition::new("roots");
 const META: Table = TableDefinition::new("meta");
 const SERVICE: Table = TableDefinition::new("service");
 const PODR2_KEY: &[u8] = b"podr2 key";
@@ -104,7 +102,7 @@ impl State {
 
     fn prepare(db: Database) -> Result<Self, StateError> {
         let txn = db.begin_write().map_err(StateError::from_redb)?;
-        for table in [FILES, TAGS, TAGGING, SERVICE, ROOTS, META] {
+        for table in [FILES, TAGS, TAGGING, SERVICE, META] {
             txn.open_table(table).map_err(StateError::from_redb)?;
         }
         txn.commit().map_err(StateError::from_redb)?;
@@ -217,59 +215,6 @@ impl State {
             found.push((fragment, decode(value.value(), "service")?));
         }
         Ok(found)
-    }
-
-    /// The remembered roots of idle files `first..=last`.
-    pub fn roots(&self, first: u64, last: u64) -> Result<HashMap<u64, [u8; 32]>, StateError> {
-        let txn = self.db.begin_read().map_err(StateError::from_redb)?;
-        let table = txn.open_table(ROOTS).map_err(StateError::from_redb)?;
-        let (from, to) = (first.to_be_bytes(), last.to_be_bytes());
-        let mut roots = HashMap::new();
-        if first > last {
-            return Ok(roots);
-        }
-        for entry in table
-            .range(&from[..]..=&to[..])
-            .map_err(StateError::from_redb)?
-        {
-            let (key, value) = entry.map_err(StateError::from_redb)?;
-            let index = key
-                .value()
-                .try_into()
-                .map_err(|_| StateError::Record("roots"))?;
-            roots.insert(u64::from_be_bytes(index), decode(value.value(), "roots")?);
-        }
-        Ok(roots)
-    }
-
-    /// Remembers roots of idle files.
-    pub fn put_roots(&self, roots: &[(u64, [u8; 32])]) -> Result<(), StateError> {
-        let txn = self.db.begin_write().map_err(StateError::from_redb)?;
-        {
-            let mut table = txn.open_table(ROOTS).map_err(StateError::from_redb)?;
-            for (index, root) in roots {
-                table
-                    .insert(&index.to_be_bytes()[..], &root[..])
-                    .map_err(StateError::from_redb)?;
-            }
-        }
-        txn.commit().map_err(StateError::from_redb)
-    }
-
-    /// Forgets the roots of idle files outside of `first..=last`.
-    pub fn retain_roots(&self, first: u64, last: u64) -> Result<(), StateError> {
-        let txn = self.db.begin_write().map_err(StateError::from_redb)?;
-        {
-            let mut table = txn.open_table(ROOTS).map_err(StateError::from_redb)?;
-            let keep = |key: &[u8]| {
-                key.try_into()
-                    .is_ok_and(|k| (first..=last).contains(&u64::from_be_bytes(k)))
-            };
-            table
-                .retain(|key, _| keep(key))
-                .map_err(StateError::from_redb)?;
-        }
-        txn.commit().map_err(StateError::from_redb)
     }
 
     /// The network's PoDR2 key, if it was learnt before.

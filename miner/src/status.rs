@@ -12,10 +12,55 @@ pub enum Step {
     Ready,
 }
 
+/// What the miner does about its idle space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdleWork {
+    /// Nothing: it is as it should be, or waits for the next try.
+    None,
+    /// Layers of the next set are being made.
+    Generating {
+        /// So many are there.
+        done: usize,
+        /// Of so many.
+        total: usize,
+    },
+    /// A set is made, and being certified.
+    Certifying,
+    /// The next set waits until the open challenge is over.
+    Paused,
+    /// So many files are being given up for fragments.
+    GivingUp(u64),
+    /// Sets with lost or damaged files are being made again.
+    Repairing {
+        /// So many layers of the set at hand are there.
+        done: usize,
+        /// Of so many.
+        total: usize,
+    },
+}
+
+impl std::fmt::Display for IdleWork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::None => write!(f, "nothing"),
+            Self::Generating { done, total } => {
+                write!(f, "making a set: {done} of {total} layers")
+            }
+            Self::Certifying => write!(f, "certifying a set"),
+            Self::Paused => write!(f, "waiting for the open challenge to end"),
+            Self::GivingUp(files) => write!(f, "giving up {files} files for fragments"),
+            Self::Repairing { done, total } => {
+                write!(f, "making lost files again: {done} of {total} layers")
+            }
+        }
+    }
+}
+
 /// Counters, gauges and the current step.
 pub struct Status {
     registry: Registry,
     step: Mutex<Step>,
+    idle_work: Mutex<IdleWork>,
     received: IntCounter,
     reported: IntCounter,
     tagged: IntCounter,
@@ -23,6 +68,8 @@ pub struct Status {
     restored: IntCounter,
     lost: IntCounter,
     pruned: IntCounter,
+    certified: IntCounter,
+    repaired: IntCounter,
     held: IntGauge,
 }
 
@@ -35,6 +82,7 @@ impl Status {
         };
         Self {
             step: Mutex::new(Step::Starting("connecting to the chain".into())),
+            idle_work: Mutex::new(IdleWork::None),
             received: counter("cess_miner_fragments_received_total", "Fragments received"),
             reported: counter(
                 "cess_miner_columns_reported_total",
@@ -60,6 +108,14 @@ impl Status {
                 "cess_miner_fragments_pruned_total",
                 "Fragments removed that nobody wants",
             ),
+            certified: counter(
+                "cess_miner_idle_sets_certified_total",
+                "Sets of idle files certified",
+            ),
+            repaired: counter(
+                "cess_miner_idle_files_repaired_total",
+                "Idle files found lost or damaged and made again",
+            ),
             held: register(
                 &registry,
                 IntGauge::with_opts(Opts::new("cess_miner_fragments_held", "Fragments on disk")),
@@ -83,6 +139,22 @@ impl Status {
             tracing::info!(?step, "miner");
             *current = step;
         }
+    }
+
+    /// What the miner does about its idle space.
+    pub fn idle_work(&self) -> IdleWork {
+        *self
+            .idle_work
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The miner does this about its idle space.
+    pub fn set_idle_work(&self, work: IdleWork) {
+        *self
+            .idle_work
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = work;
     }
 
     /// A fragment came in.
@@ -112,6 +184,14 @@ impl Status {
     /// A fragment was removed that nobody wants.
     pub fn pruned(&self) {
         self.pruned.inc();
+    }
+    /// A set of idle files was certified.
+    pub fn set_certified(&self) {
+        self.certified.inc();
+    }
+    /// So many idle files were made again.
+    pub fn idle_repaired(&self, files: u64) {
+        self.repaired.inc_by(files);
     }
     /// So many fragments are on disk.
     pub fn set_held(&self, fragments: usize) {

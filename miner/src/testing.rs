@@ -1,5 +1,7 @@
 //! A chain and TEE workers in memory, with the rules that the tasks' tests need.
 
+pub(crate) mod idle;
+
 use crate::chain::{Certificate, ChainApi};
 use crate::miner::Miner;
 use crate::state::{State, TagRecord, Tagging};
@@ -9,7 +11,10 @@ use async_trait::async_trait;
 use cess_chain::ChainError;
 use cess_p2p::Identity;
 use cess_podr2::{secret_key, Challenge, MasterKey, Names, SecretKey, Verdict};
-use cess_pois::{commit, deletion, space};
+use cess_pois::commit::{self, Commitment};
+use cess_pois::deletion::Deletion;
+use cess_pois::space::RangeProof;
+use cess_pois::Append;
 use cess_primitives::audit::{ChallengeInfo, QElement};
 use cess_primitives::file::*;
 use cess_primitives::miner::{
@@ -32,6 +37,10 @@ pub(crate) fn params() -> ProtocolParams {
         segment_size: 4096,
         fragment_size: 1024,
         chunk_count: 4,
+        idle_file_size: 16 << 10,
+        idle_set: 4,
+        idle_layers: 2,
+        idle_degree: 1,
         ..ProtocolParams::fast()
     }
 }
@@ -157,6 +166,12 @@ pub(crate) struct Ledger {
     pub(crate) service_proofs: Vec<Vec<u8>>,
     pub(crate) idle_proofs: Vec<Vec<u8>>,
     pub(crate) workers: Vec<WorkerInfo>,
+    /// Bytes of idle files that have to give way.
+    pub(crate) pending: BTreeMap<AccountId, u128>,
+    /// Certificates and deletions that the chain took.
+    pub(crate) idle_calls: usize,
+    /// The next of them is executed, but its sender does not learn of it.
+    pub(crate) loses_answer: bool,
     /// Before the next call is executed, this miner reports the same column.
     pub(crate) overtaken_by: Option<AccountId>,
 }
@@ -214,6 +229,18 @@ impl MemoryChain {
             deadline: 100,
         };
         ledger.deals.insert(sample.fid, (sample.deal(), terms));
+    }
+
+    /// The end of a call about idle space that was executed.
+    fn answer(&self, ledger: &mut Ledger) -> Result<(), ChainError> {
+        ledger.idle_calls += 1;
+        if std::mem::take(&mut ledger.loses_answer) {
+            return Err(ChainError::NotIncluded {
+                call: "test".into(),
+                waited: std::time::Duration::ZERO,
+            });
+        }
+        Ok(())
     }
 
     fn refuse<T>(&self, error: &str) -> Result<T, ChainError> {
@@ -278,7 +305,7 @@ impl ChainApi for MemoryChain {
             .collect())
     }
     async fn pending_replacement(&self) -> Result<u128, ChainError> {
-        Ok(0)
+        Ok(self.lock().pending.get(&self.me).copied().unwrap_or(0))
     }
     async fn challenge(&self) -> Result<Option<ChallengeInfo>, ChainError> {
         Ok(self.lock().challenges.get(&self.me).cloned())
@@ -334,22 +361,36 @@ impl ChainApi for MemoryChain {
     ) -> Result<(), ChainError> {
         let mut ledger = self.lock();
         let miner = ledger.miners.get_mut(&self.me).unwrap();
-        let before = miner.space_proof_info.as_ref().map_or(0, |s| s.rear);
-        miner.idle_space += u128::from(info.rear - before) * u128::from(params().idle_unit);
+        let before = miner.space_proof_info.as_ref().unwrap();
+        if info.rear <= before.rear || info.front != before.front {
+            return self.refuse("StaleCertificate");
+        }
+        miner.idle_space += u128::from(info.rear - before.rear) * u128::from(params().idle_unit);
         miner.space_proof_info = Some(info);
-        Ok(())
+        self.answer(&mut ledger)
     }
     async fn replace_idle_space(
         &self,
         info: SpaceProofInfo,
         _: Certificate,
     ) -> Result<(), ChainError> {
-        self.lock()
-            .miners
-            .get_mut(&self.me)
-            .unwrap()
-            .space_proof_info = Some(info);
-        Ok(())
+        let mut ledger = self.lock();
+        let miner = ledger.miners.get_mut(&self.me).unwrap();
+        let before = miner.space_proof_info.as_ref().unwrap();
+        if info.front <= before.front || info.rear != before.rear {
+            return self.refuse("StaleCertificate");
+        }
+        let space = u128::from(info.front - before.front) * u128::from(params().idle_unit);
+        miner.space_proof_info = Some(info);
+        let pending = ledger
+            .pending
+            .get(&self.me)
+            .and_then(|p| p.checked_sub(space));
+        match pending {
+            None => return self.refuse("InsufficientReplaceable"),
+            Some(rest) => ledger.pending.insert(self.me.clone(), rest),
+        };
+        self.answer(&mut ledger)
     }
     async fn transfer_report(&self, column: u8, fid: &Hash) -> Result<(), ChainError> {
         let mut ledger = self.lock();
@@ -472,7 +513,15 @@ impl ChainApi for MemoryChain {
         Ok(())
     }
     async fn submit_idle_proof(&self, proof: Vec<u8>) -> Result<(), ChainError> {
-        self.lock().idle_proofs.push(proof);
+        use cess_primitives::audit::IdleProveInfo;
+        let mut ledger = self.lock();
+        ledger.idle_proofs.push(proof.clone());
+        let challenge = ledger.challenges.get_mut(&self.me).unwrap();
+        challenge.prove_info.idle_prove = Some(IdleProveInfo {
+            tee_puk: [9; 32],
+            idle_prove: BVec::truncate_from(proof),
+            verify_result: None,
+        });
         Ok(())
     }
     async fn submit_service_proof(&self, proof: Vec<u8>) -> Result<(), ChainError> {
@@ -496,6 +545,7 @@ pub(crate) struct MemoryTee {
     /// So many tags are given before the worker fails.
     pub(crate) fails_after: Mutex<Option<usize>>,
     pub(crate) delivered: Mutex<Vec<cess_podr2::Proof>>,
+    pub(crate) idle: idle::IdleDesk,
 }
 
 impl MemoryTee {
@@ -512,6 +562,7 @@ impl MemoryTee {
             tags: Mutex::default(),
             fails_after: Mutex::default(),
             delivered: Mutex::default(),
+            idle: idle::IdleDesk::default(),
         })
     }
 }
@@ -526,7 +577,7 @@ impl TeeApi for MemoryTee {
         Ok(self.key.public().to_bytes().unwrap())
     }
     async fn new_key(&self) -> Result<NewKey, TeeError> {
-        let info = cess_pois::new_miner(account(0), cess_pois::new_key(&mut rand::thread_rng()));
+        let info = idle::fresh_state(account(0));
         let certificate = Certificate {
             with_worker: [0; 64],
             plain: [0; 64],
@@ -569,32 +620,33 @@ impl TeeApi for MemoryTee {
             },
         ))
     }
-    async fn question(&self, _: &commit::Claim) -> Result<commit::Challenge, TeeError> {
-        unavailable()
+    async fn question(&self, commitment: &Commitment) -> Result<commit::Challenge, TeeError> {
+        self.idle.question(commitment)
     }
     async fn certify(
         &self,
-        _: &Certified,
-        _: &commit::Claim,
-        _: &commit::Proof,
+        state: &Certified,
+        commitment: &Commitment,
+        proof: &commit::Proof,
+        append: &Append,
     ) -> Result<(SpaceProofInfo, Certificate), TeeError> {
-        unavailable()
+        self.idle.certify(state, commitment, proof, append)
     }
     async fn give_up(
         &self,
-        _: &Certified,
-        _: &deletion::Proof,
+        state: &Certified,
+        deletion: &Deletion,
     ) -> Result<(SpaceProofInfo, Certificate), TeeError> {
-        unavailable()
+        self.idle.give_up(state, deletion)
     }
     async fn deliver_idle(
         &self,
         _: &WorkerKey,
-        _: &Certified,
-        _: &[u64; 8],
-        _: &space::Proof,
+        state: &Certified,
+        challenge: &[u64; 8],
+        proofs: &[RangeProof],
     ) -> Result<bool, TeeError> {
-        unavailable()
+        self.idle.deliver(state, challenge, proofs)
     }
     async fn deliver_service(
         &self,

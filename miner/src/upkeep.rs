@@ -1,7 +1,7 @@
 //! The miner's tasks: what wakes each, and which pass it runs.
 
 use crate::error::MinerError;
-use crate::fillers::Fillers;
+use crate::idle::space::IdleSpace;
 use crate::miner::Miner;
 use crate::work::{Next, Task};
 use crate::{audit, events, idle, prune, register, report, restore, scrub, tags};
@@ -43,7 +43,7 @@ impl Task for Register {
 /// See [`idle`].
 pub(crate) struct Idle {
     pub(crate) miner: Arc<Miner>,
-    pub(crate) fillers: Fillers,
+    pub(crate) space: IdleSpace,
     /// Bytes to certify, as the chain accounts them.
     pub(crate) target: u128,
 }
@@ -57,7 +57,7 @@ impl Task for Idle {
         self.miner.wakes.idle.notified().await;
     }
     async fn pass(&mut self) -> Result<Next, MinerError> {
-        idle::pass(&self.miner, &self.fillers, self.target).await
+        idle::pass(&self.miner, &self.space, self.target).await
     }
 }
 
@@ -95,5 +95,5 @@ tasks! {
     /// See [`prune`].
     Prune("prune", prune::Unwanted): t => t.0.wakes.prune.notified(), prune::pass(&t.0, &mut t.1);
     /// See [`audit`].
-    Audit("audit", Fillers, audit::Answer): t => t.0.wakes.audit.notified(), audit::pass(&t.0, &t.1, &mut t.2);
+    Audit("audit", IdleSpace, audit::Answer): t => t.0.wakes.audit.notified(), audit::pass(&t.0, &t.1, &mut t.2);
 }

@@ -12,7 +12,7 @@ use cess_tee_api::{
         pois_verifier_api_server::PoisVerifierApiServer,
     },
     pubkeys::ceseal_pubkeys_provider_server::CesealPubkeysProviderServer,
-    MAX_MESSAGE,
+    MAX_CERTIFICATE, MAX_MESSAGE, MAX_SPACE_PROOF,
 };
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -82,8 +82,11 @@ impl Services {
         // A macro, because the generated server types share no trait with these methods.
         macro_rules! sized {
             ($server:ident, $service:expr) => {
+                sized!($server, $service, MAX_MESSAGE)
+            };
+            ($server:ident, $service:expr, $most:expr) => {
                 $server::new($service)
-                    .max_decoding_message_size(MAX_MESSAGE)
+                    .max_decoding_message_size($most)
                     .max_encoding_message_size(MAX_MESSAGE)
             };
         }
@@ -94,10 +97,12 @@ impl Services {
             pools.tags,
             metrics.clone(),
         );
+        let keys = pois::Keys::default();
         let certifier = pois::Certifier::new(
             View::clone(&view),
             identity.clone(),
             keyring.clone(),
+            keys.clone(),
             pools.certificates,
             metrics.clone(),
         );
@@ -113,6 +118,7 @@ impl Services {
             View::clone(&view),
             identity.clone(),
             keyring.clone(),
+            keys,
             verdicts,
             pools.audits,
             metrics.clone(),
@@ -123,12 +129,15 @@ impl Services {
                 Pubkeys::new(view, identity, keyring, metrics)
             ))
             .add_optional_service(marks.then(|| sized!(Podr2ApiServer, tagger)))
-            .add_optional_service(marks.then(|| sized!(PoisCertifierApiServer, certifier)))
+            .add_optional_service(
+                marks.then(|| sized!(PoisCertifierApiServer, certifier, MAX_CERTIFICATE)),
+            )
             .add_optional_service(
                 gives_verdicts.then(|| sized!(Podr2VerifierApiServer, service_verifier)),
             )
             .add_optional_service(
-                gives_verdicts.then(|| sized!(PoisVerifierApiServer, idle_verifier)),
+                gives_verdicts
+                    .then(|| sized!(PoisVerifierApiServer, idle_verifier, MAX_SPACE_PROOF)),
             )
             .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
             .await

@@ -5,6 +5,7 @@ use crate::{
     identity::Identity,
     master::{Keyring, Master},
     metrics::Metrics,
+    pois::Keys,
     services::{Pools, Services},
     verdicts::Verdicts,
     view::{count_fragments, ChainView, View},
@@ -12,7 +13,7 @@ use crate::{
 use async_trait::async_trait;
 use cess_chain::{Call, ChainError, Signer};
 use cess_podr2::MasterKey;
-use cess_pois::{new_miner, PoISKey};
+use cess_pois::new_miner;
 use cess_primitives::{
     audit::{
         ChallengeElement, ChallengeInfo, IdleProveInfo, MinerSnapShot, ProveInfo, QElement,
@@ -37,8 +38,10 @@ pub(crate) const PARAMS: ProtocolParams = ProtocolParams {
     segment_size: 4096,
     fragment_size: 1024,
     chunk_count: 8,
-    idle_file_size: 1024,
-    idle_set: 8,
+    idle_file_size: 16 << 10,
+    idle_set: 4,
+    idle_layers: 2,
+    idle_degree: 1,
     ..ProtocolParams::fast()
 };
 /// When the challenges of the tests begin, and when their verdicts are due.
@@ -356,12 +359,13 @@ impl Harness {
 
     /// The miner's state before it certified anything.
     pub(crate) fn fresh_state(&self) -> SpaceProofInfo {
-        new_miner(
-            self.miner.account_id(),
-            PoISKey {
-                g: [3; 256],
-                n: [4; 256],
-            },
-        )
+        fresh_state(&self.miner.account_id())
     }
+}
+
+/// The state of a miner that certified nothing, with the key that the worker gives it.
+pub(crate) fn fresh_state(miner: &AccountId) -> SpaceProofInfo {
+    static KEYS: OnceLock<Keys> = OnceLock::new();
+    let key = KEYS.get_or_init(Keys::default).of(&master(), miner).unwrap();
+    new_miner(miner.clone(), key.public.clone())
 }

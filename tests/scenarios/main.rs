@@ -7,6 +7,7 @@ mod corrupted_fragment;
 mod eight_of_twelve_lost;
 mod election;
 mod gateway_killed;
+mod idle_space;
 mod life_cycle;
 mod miner_killed;
 mod miner_leaves;

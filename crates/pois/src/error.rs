@@ -1,5 +1,7 @@
 //! Why a proof can't be made, or does not hold.
 
+use crate::Record;
+
 /// What is wrong with files, claims or proofs.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -26,20 +28,23 @@ pub enum PoisError {
         /// Most that are allowed.
         most: u64,
     },
-    /// The miner's own record differs from the certified state: it must be rebuilt from the files.
-    #[error("the miner's list of live files is not the certified one")]
+    /// The files on disk don't give the certified state.
+    #[error("the files on disk don't give the certified accumulator")]
     NotMyState,
-    /// An idle file could not be read.
-    #[error("idle file {index} can't be read: {source}")]
-    Read {
-        /// The file's number.
-        index: u64,
+    /// The disk refused.
+    #[error("idle space on disk can't be read or written ({record:?}): {source}")]
+    Store {
+        /// What was wanted; nothing for a list of all records.
+        record: Option<Record>,
         /// Why.
         source: std::io::Error,
     },
-    /// An idle file is not what was certified: it must be made again.
-    #[error("idle file {0} is damaged: generate it again")]
-    Damaged(u64),
+    /// Something is not there, or not what it was: it must be made again.
+    #[error("{0:?} is missing or damaged: recover the set")]
+    Missing(Record),
+    /// The caller stopped the work; what is done stays.
+    #[error("stopped as asked; the work goes on from here next time")]
+    Cancelled,
     /// New files must follow the last certified one.
     #[error("the new files start at {first}, the next file is {next}")]
     Gap {
@@ -51,26 +56,51 @@ pub enum PoisError {
     /// The proof has another shape than the challenge asks for.
     #[error("the proof does not answer the challenge: {0}")]
     WrongShape(&'static str),
-    /// The live roots don't have the certified accumulator.
-    #[error("the live files' roots don't belong to the certified accumulator")]
-    WrongAccumulator,
+    /// A range is not the one that the challenge asks for.
+    #[error("the proof covers files {left}..{right}, which is not the range that is asked for")]
+    WrongRange {
+        /// Its first file.
+        left: u64,
+        /// The file after its last.
+        right: u64,
+    },
     /// A Merkle path does not lead where it should.
-    #[error("node {node} of idle file {index} does not belong to the file's root")]
+    #[error("node {node} does not belong to the root that it should")]
     WrongNode {
-        /// The file's number.
-        index: u64,
         /// The node.
         node: u32,
     },
-    /// A file's root is not under the accumulator.
-    #[error("idle file {0} does not belong to the certified accumulator")]
-    WrongFile(u64),
     /// A label was not made as it must be.
-    #[error("node {node} of idle file {index} has the wrong label")]
+    #[error("node {node} of cluster {cluster} has the wrong label")]
     WrongLabel {
-        /// The file's number.
-        index: u64,
+        /// The cluster.
+        cluster: u64,
         /// The node.
         node: u32,
     },
+    /// A file is not under the accumulator, or the accumulator not the certified one.
+    #[error("the accumulator does not hold: {0}")]
+    WrongAccumulator(&'static str),
+    /// A key that no worker made.
+    #[error("the key can't be one of an accumulator: {0}")]
+    Key(&'static str),
+    /// The arithmetic library failed.
+    #[error("big numbers: {0}")]
+    Arithmetic(#[from] openssl::error::ErrorStack),
+}
+
+impl PoisError {
+    pub(crate) fn store(record: Record) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Store {
+            record: Some(record),
+            source,
+        }
+    }
+
+    pub(crate) fn listing(source: std::io::Error) -> Self {
+        Self::Store {
+            record: None,
+            source,
+        }
+    }
 }

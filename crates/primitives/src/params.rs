@@ -83,7 +83,7 @@ pub struct ProtocolParams {
     pub idle_unit: u64,
     /// Bytes that one idle file occupies on a miner's disk.
     pub idle_file_size: u64,
-    /// Idle files that a miner certifies in one go, at most; fixed for the life of a chain.
+    /// Idle files of a set, which a miner certifies in one go; fixed for the life of a chain.
     pub idle_set: u32,
     /// Layers of the graph behind idle files, K: the idle files of a cluster.
     pub idle_layers: u32,
@@ -146,7 +146,7 @@ impl ProtocolParams {
             fragment_size: MIB,
             idle_unit: 64 * MIB,
             idle_file_size: 64 * KIB,
-            idle_set: 64,
+            idle_set: 32,
             idle_layers: 8,
             idle_degree: 4,
             podr2_scheme: Podr2Scheme::Rsa,
@@ -183,7 +183,7 @@ impl ProtocolParams {
             segment_size: 32 * MIB,
             fragment_size: 8 * MIB,
             idle_unit: 64 * MIB,
-            idle_file_size: 64 * KIB,
+            idle_file_size: 64 * MIB,
             idle_set: 256,
             idle_layers: 8,
             idle_degree: 64,
@@ -278,13 +278,33 @@ impl ProtocolParams {
                 self.chunk_count > 0 && self.fragment_size % u64::from(self.chunk_count) == 0,
                 "a fragment is a whole number of chunks",
             ),
+            (self.idle_unit > 0, "idle files count for something"),
             (
-                self.idle_unit > 0 && self.idle_file_size > 0 && self.idle_set > 0,
-                "idle files have a size",
+                self.idle_file_size % IDLE_LABEL == 0
+                    && (self.idle_file_size / IDLE_LABEL).is_power_of_two(),
+                "the labels of an idle file, of 64 bytes, are a power of two",
             ),
             (
-                self.idle_layers > 0 && self.idle_degree > 0,
-                "idle files are made on a graph with layers and a degree",
+                self.idle_degree.is_power_of_two()
+                    && self.idle_degree <= 64
+                    && self.idle_file_size / IDLE_LABEL >= 256 * u64::from(self.idle_degree),
+                "the degree behind idle files is a power of two up to 64, and 256 times it are at most the \
+                 labels of a file",
+            ),
+            (
+                self.idle_layers >= 2 && self.idle_layers % 2 == 0 && self.idle_layers <= 64,
+                "the layers behind idle files are an even number up to 64",
+            ),
+            (
+                (u64::from(self.idle_layers) + 1) * (self.idle_file_size / IDLE_LABEL)
+                    <= i32::MAX as u64,
+                "the nodes of all layers behind an idle file have numbers of 31 bits",
+            ),
+            (
+                self.idle_set > 0
+                    && self.idle_set % self.idle_layers == 0
+                    && 256 % self.idle_set == 0,
+                "a set of idle files divides 256 and is a multiple of their layers",
             ),
             (
                 self.slot_ms >= 100 && self.epoch_slots >= 10,
@@ -325,6 +345,33 @@ mod tests {
         }
         assert_eq!(ProtocolParams::reference().challenge_chunks(), 47);
         assert_eq!(ProtocolParams::reference().file_space(1), 96 << 20);
+        assert_eq!(ProtocolParams::reference().expenders(), (8, 1 << 20, 64));
+    }
+
+    #[test]
+    fn idle_files_that_no_graph_gives_are_refused() {
+        let refused = |change: fn(&mut ProtocolParams)| {
+            let mut params = ProtocolParams::fast();
+            change(&mut params);
+            params.check().unwrap_err()
+        };
+        let labels = "the labels of an idle file, of 64 bytes, are a power of two";
+        assert_eq!(refused(|p| p.idle_file_size = 0), labels);
+        assert_eq!(refused(|p| p.idle_file_size -= 64), labels);
+        assert_eq!(refused(|p| p.idle_file_size += 1), labels);
+        let degree = refused(|p| p.idle_degree = 8);
+        assert!(degree.contains("256 times"), "1024 labels are too few");
+        assert_eq!(refused(|p| p.idle_degree = 0), degree);
+        assert_eq!(refused(|p| p.idle_degree = 3), degree);
+        let layers = refused(|p| p.idle_layers = 7);
+        assert!(layers.contains("even"));
+        assert_eq!(refused(|p| p.idle_layers = 0), layers);
+        let set = refused(|p| p.idle_set = 24);
+        assert!(set.contains("divides 256"));
+        assert_eq!(refused(|p| p.idle_set = 4), set);
+        assert_eq!(refused(|p| p.idle_set = 0), set);
+        let nodes = refused(|p| p.idle_file_size = 1 << 40);
+        assert!(nodes.contains("31 bits"));
     }
 
     #[test]

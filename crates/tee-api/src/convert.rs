@@ -30,6 +30,9 @@ pub enum BadField {
     /// A message that is left out.
     #[error("{0} is missing")]
     Missing(&'static str),
+    /// It follows from other fields, and is not what follows.
+    #[error("{0} does not agree with the rest of the message")]
+    Disagrees(&'static str),
     /// More items than the protocol allows.
     #[error("{field} has {found} items, at most {most} are allowed")]
     TooMany {

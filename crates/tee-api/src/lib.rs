@@ -17,6 +17,13 @@ pub use signed::MinerSigned;
 
 /// Largest message, bytes (published).
 pub const MAX_MESSAGE: usize = 100 << 20;
+/// Largest message about certificates, bytes. The published quantities need 28 MiB: 16 nodes of 32 clusters
+/// with 65 parents and 5 elders each, every one with 20 siblings. Anything larger is not worth the memory
+/// that its empty items would take.
+pub const MAX_CERTIFICATE: usize = 32 << 20;
+/// Largest message about proofs of idle space, bytes. The published quantities need 2 MiB: 256 files with 8
+/// paths of 20 siblings each.
+pub const MAX_SPACE_PROOF: usize = 8 << 20;
 
 /// Most fragments in one proof: more would not fit into a message (spec off-chain 4.4).
 pub const MOST_NAMES: usize = 10_000;

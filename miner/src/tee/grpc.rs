@@ -6,7 +6,10 @@ use crate::state::{TagRecord, Tagging};
 use async_trait::async_trait;
 use cess_chain::Signer;
 use cess_podr2::{public_key, PublicKey};
-use cess_pois::{commit, deletion, space};
+use cess_pois::commit::{self, Challenge, Commitment};
+use cess_pois::deletion::Deletion;
+use cess_pois::space::RangeProof;
+use cess_pois::{Append, Params};
 use cess_primitives::audit::QElement;
 use cess_primitives::file::DigestInfo;
 use cess_primitives::miner::{PoISKey, SpaceProofInfo};
@@ -327,10 +330,13 @@ impl TeeApi for TeePool {
         .await
     }
 
-    async fn question(&self, claim: &commit::Claim) -> Result<commit::Challenge, TeeError> {
+    async fn question(&self, commitment: &Commitment) -> Result<Challenge, TeeError> {
+        let protocol = self.chain.params().await;
+        let protocol = protocol.map_err(|e| TeeError::Chain(e.to_string()))?;
+        let params = Params::of(&protocol).map_err(|e| TeeError::Chain(e.to_string()))?;
         let request = self.signed(pois::RequestMinerCommitGenChall {
             miner_id: self.miner_id(),
-            commit: Some(wire::pois::claim_message(claim).ok_or_else(too_many)?),
+            commit: Some(wire::pois::commitment_message(commitment).ok_or_else(too_many)?),
             miner_sign: Vec::new(),
         });
         self.with_any(CERTIFY, &MARKERS, |channel, _| {
@@ -339,7 +345,7 @@ impl TeeApi for TeePool {
                 let answer = PoisCertifierApiClient::new(channel)
                     .request_miner_commit_gen_chall(request)
                     .await?;
-                wire::pois::challenge(&answer.into_inner()).map_err(unusable)
+                wire::pois::challenge(&params, &answer.into_inner()).map_err(unusable)
             }
         })
         .await
@@ -348,18 +354,19 @@ impl TeeApi for TeePool {
     async fn certify(
         &self,
         state: &Certified,
-        claim: &commit::Claim,
+        commitment: &Commitment,
         proof: &commit::Proof,
+        append: &Append,
     ) -> Result<(SpaceProofInfo, Certificate), TeeError> {
-        let (group, acc) = wire::pois::commit_proof_message(claim, proof).ok_or_else(too_many)?;
+        let info = wire::pois::state_message(&state.info, &state.signature);
+        let group = wire::pois::commit_proof_message(proof);
         let request = self.signed(pois::RequestVerifyCommitAndAccProof {
-            commit_proof_group: Some(group),
-            acc_proof: Some(acc),
+            commit_proof_group: Some(group.ok_or_else(too_many)?),
+            acc_proof: Some(wire::pois::append_message(append).ok_or_else(too_many)?),
             miner_id: self.miner_id(),
-            pois_info: Some(
-                wire::pois::state_message(&state.info, &state.signature).ok_or_else(too_many)?,
-            ),
+            pois_info: Some(info.ok_or_else(too_many)?),
             miner_sign: Vec::new(),
+            commit: Some(wire::pois::commitment_message(commitment).ok_or_else(too_many)?),
         });
         self.with_any(CERTIFY, &MARKERS, |channel, tee_puk| {
             let request = request.clone();
@@ -382,26 +389,21 @@ impl TeeApi for TeePool {
     async fn give_up(
         &self,
         state: &Certified,
-        proof: &deletion::Proof,
+        deletion: &Deletion,
     ) -> Result<(SpaceProofInfo, Certificate), TeeError> {
-        let mut request = pois::RequestVerifyDeletionProof {
+        let info = wire::pois::state_message(&state.info, &state.signature);
+        let request = self.signed(pois::RequestVerifyDeletionProof {
             miner_id: self.miner_id(),
-            pois_info: Some(
-                wire::pois::state_message(&state.info, &state.signature).ok_or_else(too_many)?,
-            ),
-            ..Default::default()
-        };
-        wire::pois::deletion_message(proof, &mut request);
-        let request = self.signed(request);
+            pois_info: Some(info.ok_or_else(too_many)?),
+            ..wire::pois::deletion_message(deletion)
+        });
         self.with_any(CERTIFY, &MARKERS, |channel, tee_puk| {
             let request = request.clone();
             async move {
-                let mut client =
-                    PoisCertifierApiClient::new(channel).max_encoding_message_size(MAX_MESSAGE);
                 certified(
                     &state.info,
                     tee_puk,
-                    client
+                    PoisCertifierApiClient::new(channel)
                         .request_verify_deletion_proof(request)
                         .await?
                         .into_inner(),
@@ -416,50 +418,55 @@ impl TeeApi for TeePool {
         worker: &WorkerKey,
         state: &Certified,
         challenge: &[u64; 8],
-        proof: &space::Proof,
+        proofs: &[RangeProof],
     ) -> Result<bool, TeeError> {
         let pois_info =
             wire::pois::state_message(&state.info, &state.signature).ok_or_else(too_many)?;
-        let message = wire::pois::space_proof_message(proof).ok_or_else(too_many)?;
-        let (left, right) = (message.left, message.right);
-        let single = self.signed(pois::RequestSpaceProofVerify {
-            space_chals: space_challenge_message(challenge),
+        let space_chals = space_challenge_message(challenge);
+        let mut proof_list = Vec::with_capacity(proofs.len());
+        for proof in proofs {
+            // One at a time: each may be a megabyte, and has a time limit of its own.
+            let message = wire::pois::space_proof_message(proof).ok_or_else(too_many)?;
+            let content = pois::ProofHashAndLeftRight {
+                space_proof_hash: proof.hash().to_vec(),
+                left: message.left,
+                right: message.right,
+                tee_id: worker.to_vec(),
+            };
+            let single = self.signed(pois::RequestSpaceProofVerify {
+                space_chals: space_chals.clone(),
+                miner_id: self.miner_id(),
+                pois_info: Some(pois_info.clone()),
+                proof: Some(message),
+                miner_space_proof_hash_polkadot_sig: Vec::new(),
+            });
+            let signature = self
+                .with_worker(worker, |channel| async move {
+                    let mut client =
+                        PoisVerifierApiClient::new(channel).max_encoding_message_size(MAX_MESSAGE);
+                    let answer = client.request_space_proof_verify_single_block(single);
+                    Ok(answer.await?.into_inner().signature)
+                })
+                .await?;
+            proof_list.push(pois::BlocksProof {
+                proof_hash_and_left_right: Some(content),
+                signature,
+            });
+        }
+        let total = self.signed(pois::RequestSpaceProofVerifyTotal {
             miner_id: self.miner_id(),
-            pois_info: Some(pois_info.clone()),
-            proof: Some(message),
-            miner_space_proof_hash_polkadot_sig: Vec::new(),
+            proof_list,
+            front: pois_info.front,
+            rear: pois_info.rear,
+            acc: pois_info.acc,
+            space_chals,
+            miner_sign: Vec::new(),
         });
         self.with_worker(worker, |channel| async move {
             let mut client =
                 PoisVerifierApiClient::new(channel).max_encoding_message_size(MAX_MESSAGE);
-            let signature = client
-                .request_space_proof_verify_single_block(single)
-                .await?
-                .into_inner()
-                .signature;
-            let block = pois::BlocksProof {
-                proof_hash_and_left_right: Some(pois::ProofHashAndLeftRight {
-                    space_proof_hash: proof.hash().to_vec(),
-                    left,
-                    right,
-                    tee_id: worker.to_vec(),
-                }),
-                signature,
-            };
-            let total = self.signed(pois::RequestSpaceProofVerifyTotal {
-                miner_id: self.miner_id(),
-                proof_list: vec![block],
-                front: pois_info.front,
-                rear: pois_info.rear,
-                acc: pois_info.acc,
-                space_chals: space_challenge_message(challenge),
-                miner_sign: Vec::new(),
-            });
-            Ok(client
-                .request_verify_space_total(total)
-                .await?
-                .into_inner()
-                .idle_result)
+            let answer = client.request_verify_space_total(total);
+            Ok(answer.await?.into_inner().idle_result)
         })
         .await
     }

@@ -8,7 +8,10 @@ use crate::chain::Certificate;
 use crate::state::{TagRecord, Tagging};
 use async_trait::async_trait;
 use bytes::Bytes;
-use cess_pois::{commit, deletion, space};
+use cess_pois::commit::{self, Challenge, Commitment};
+use cess_pois::deletion::Deletion;
+use cess_pois::space::RangeProof;
+use cess_pois::Append;
 use cess_primitives::audit::QElement;
 use cess_primitives::miner::SpaceProofInfo;
 use cess_primitives::tee::WorkerKey;
@@ -81,28 +84,29 @@ pub trait TeeApi: Send + Sync + 'static {
     async fn new_key(&self) -> Result<NewKey, TeeError>;
     /// A tag for a fragment, and the progress with it; the tag is checked.
     async fn tag(&self, job: TagJob) -> Result<(TagRecord, Tagging), TeeError>;
-    /// The nodes of new idle files that are to be opened.
-    async fn question(&self, claim: &commit::Claim) -> Result<commit::Challenge, TeeError>;
-    /// The state with new idle files.
+    /// What is to be opened of a new set of idle files.
+    async fn question(&self, commitment: &Commitment) -> Result<Challenge, TeeError>;
+    /// The state with a new set of idle files.
     async fn certify(
         &self,
         state: &Certified,
-        claim: &commit::Claim,
+        commitment: &Commitment,
         proof: &commit::Proof,
+        append: &Append,
     ) -> Result<(SpaceProofInfo, Certificate), TeeError>;
     /// The state without idle files that are given up.
     async fn give_up(
         &self,
         state: &Certified,
-        proof: &deletion::Proof,
+        deletion: &Deletion,
     ) -> Result<(SpaceProofInfo, Certificate), TeeError>;
-    /// Delivers an idle proof; the worker's verdict.
+    /// Delivers the proofs of all ranges that a challenge picked; the worker's verdict over them together.
     async fn deliver_idle(
         &self,
         worker: &WorkerKey,
         state: &Certified,
         challenge: &[u64; 8],
-        proof: &space::Proof,
+        proofs: &[RangeProof],
     ) -> Result<bool, TeeError>;
     /// Delivers a batch of a service proof that follows the batches whose fragments add up to
     /// `before`; false when the worker found it wrong.

@@ -1,12 +1,12 @@
 //! Service proofs, from the challenge to the worker's desk.
 
-use crate::fillers::Fillers;
+use crate::idle::space::IdleSpace;
 use crate::miner::{Miner, Suspicion};
 use crate::store::FragmentStore;
+use crate::testing::idle::fresh_state;
 use crate::testing::{account, miner, MemoryChain, MemoryTee, Sample};
 use crate::{audit, tags};
 use cess_podr2::{Challenge, Names, Verdict};
-use cess_pois::{new_key, new_miner};
 use cess_primitives::audit::*;
 use cess_primitives::{BVec, BloomFilter, Hash, Podr2Scheme};
 use std::collections::HashSet;
@@ -26,7 +26,7 @@ pub(super) fn challenge(chain: &MemoryChain, miner: &Miner) {
             idle_space: 0,
             service_space: 1,
             service_bloom_filter: bloom,
-            space_proof_info: new_miner(me.clone(), new_key(&mut rand::thread_rng())),
+            space_proof_info: fresh_state(me.clone()),
             tee_signature: [0; 64],
         },
         challenge_element: ChallengeElement {
@@ -54,7 +54,7 @@ struct Scene {
     tee: Arc<MemoryTee>,
     miner: Arc<Miner>,
     store: crate::store::MemoryStore,
-    fillers: Fillers,
+    space: IdleSpace,
     _dir: tempfile::TempDir,
     fragments: Vec<Hash>,
 }
@@ -85,21 +85,21 @@ impl Scene {
         chain.lock().now = 50;
         challenge(&chain, &miner);
         let dir = tempfile::tempdir().unwrap();
-        let fillers = Fillers::open(dir.path()).unwrap();
+        let space = IdleSpace::open(dir.path()).unwrap();
         let fragments = column.into_iter().map(|(h, _)| h).collect();
         Self {
             chain,
             tee,
             miner,
             store,
-            fillers,
+            space,
             _dir: dir,
             fragments,
         }
     }
 
     async fn audit(&self) {
-        audit::pass(&self.miner, &self.fillers, &mut audit::Answer::default())
+        audit::pass(&self.miner, &self.space, &mut audit::Answer::default())
             .await
             .unwrap();
     }

@@ -4,7 +4,7 @@
 //! key and from what the chain has of the miner, so that asking twice gives the same answer, and
 //! any worker can finish what another one began.
 
-use super::{check_signed, check_state, params, refused, too_many_files};
+use super::{check_signed, check_state, params, refused, too_many_files, Keys};
 use crate::{
     identity::Identity,
     master::{Keyring, Master},
@@ -13,7 +13,7 @@ use crate::{
     pool::Pool,
     view::{unavailable, View},
 };
-use cess_pois::{commit, deletion, new_miner, PoISKey, SpaceProofInfo};
+use cess_pois::{commit, deletion, new_miner, SpaceProofInfo};
 use cess_primitives::{
     miner::MinerInfo,
     payload::{master_digest, space_proof_digest},
@@ -28,6 +28,7 @@ use cess_tee_api::{
     },
     wire,
 };
+use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 /// The certification service.
@@ -36,16 +37,18 @@ pub struct Certifier {
     view: View,
     identity: Identity,
     keyring: Keyring,
+    keys: Keys,
     pool: Pool,
     metrics: Metrics,
 }
 
 impl Certifier {
     /// A service that certifies in the places of this pool.
-    pub fn new(
+    pub(crate) fn new(
         view: View,
         identity: Identity,
         keyring: Keyring,
+        keys: Keys,
         pool: Pool,
         metrics: Metrics,
     ) -> Self {
@@ -53,6 +56,7 @@ impl Certifier {
             view,
             identity,
             keyring,
+            keys,
             pool,
             metrics,
         }
@@ -71,7 +75,10 @@ impl Certifier {
         let master = self.keyring.master()?;
         let podr2_key = podr2::key(&self.view, &master).await?.public();
         let podr2_pbk = podr2::public_bytes(&*podr2_key)?;
-        let info = new_miner(account.clone(), key_of(&master, &account));
+        let place = self.pool.enter().await?;
+        let (keys, maker, miner) = (self.keys.clone(), Arc::clone(&master), account.clone());
+        let (key, _place) = place.run(move || keys.of(&maker, &miner)).await?;
+        let info = new_miner(account, key.map_err(refused)?.public.clone());
         Ok(ResponseMinerInitParam {
             acc: info.accumulator.to_vec(),
             key_n: info.pois_key.n.to_vec(),
@@ -88,13 +95,13 @@ impl Certifier {
     async fn challenge(&self, request: RequestMinerCommitGenChall) -> Result<Challenge, Status> {
         let account = account(&request.miner_id, "miner_id")?;
         check_signed(&account, &request)?;
-        let claim = wire::pois::claim(required(request.commit.as_ref(), "commit")?)?;
+        let commitment = wire::pois::commitment(required(request.commit.as_ref(), "commit")?)?;
         let state = self.state(&account).await?;
         let params = params(&self.view).await?;
         let master = self.keyring.master()?;
         let challenge =
-            commit::challenge(&params, &state, &claim, &secret(&master)).map_err(refused)?;
-        let signature = master.sign(&master_digest(&(&account, &claim, &challenge)));
+            commit::challenge(&params, &state, &commitment, &secret(&master)).map_err(refused)?;
+        let signature = master.sign(&challenge_digest(&account, &commitment, &challenge));
         let mut message = wire::pois::challenge_message(&challenge);
         message.chall_tee_sign = signature.to_vec();
         Ok(message)
@@ -108,17 +115,29 @@ impl Certifier {
         check_signed(&account, &request)?;
         let state = self.state(&account).await?;
         check_state(&request.miner_id, request.pois_info.as_ref(), &state)?;
-        let group = required(request.commit_proof_group.as_ref(), "commit_proof_group")?;
-        let acc = required(request.acc_proof.as_ref(), "acc_proof")?;
-        let (claim, proof) = wire::pois::commit_proof(group, acc)?;
+        let commitment = wire::pois::commitment(required(request.commit.as_ref(), "commit")?)?;
+        let proof = required(request.commit_proof_group.as_ref(), "commit_proof_group")?;
+        let proof = wire::pois::commit_proof(proof)?;
+        let append = wire::pois::append(required(request.acc_proof.as_ref(), "acc_proof")?)?;
+        drop(request);
         let params = params(&self.view).await?;
         let master = self.keyring.master()?;
-        let secret = secret(&master);
         let place = self.pool.enter().await?;
+        let (keys, maker) = (self.keys.clone(), Arc::clone(&master));
         let (certified, _place) = place
             .run(move || {
-                let challenge = commit::challenge(&params, &state, &claim, &secret)?;
-                commit::verify(&params, &state, &claim, &challenge, &proof)
+                // The same challenge as before: it follows from the commitment and the chain's state.
+                let challenge = commit::challenge(&params, &state, &commitment, &secret(&maker))?;
+                let group = keys.group(&maker, &state)?;
+                commit::verify(
+                    &params,
+                    &group,
+                    &state,
+                    &commitment,
+                    &challenge,
+                    &proof,
+                    &append,
+                )
             })
             .await?;
         self.answer(&master, certified.map_err(refused)?)
@@ -135,7 +154,10 @@ impl Certifier {
         let proof = wire::pois::deletion(&request)?;
         let master = self.keyring.master()?;
         let place = self.pool.enter().await?;
-        let (state, _place) = place.run(move || deletion::verify(&state, &proof)).await?;
+        let (keys, maker) = (self.keys.clone(), Arc::clone(&master));
+        let (state, _place) = place
+            .run(move || deletion::verify(&*keys.group(&maker, &state)?, &state, &proof))
+            .await?;
         self.answer(&master, state.map_err(refused)?)
     }
 
@@ -176,13 +198,13 @@ impl Certifier {
     }
 }
 
-/// A miner's key: the same at every request.
-fn key_of(master: &Master, miner: &AccountId) -> PoISKey {
-    let of = |purpose| master.derive(purpose, miner.as_ref());
-    PoISKey {
-        g: of("cess-tee pois key g"),
-        n: of("cess-tee pois key n"),
-    }
+/// What `chall_tee_sign` is over: the challenge is bound to the miner and to what it committed to.
+pub(crate) fn challenge_digest(
+    miner: &AccountId,
+    commitment: &commit::Commitment,
+    challenge: &commit::Challenge,
+) -> [u8; 32] {
+    master_digest(&(b"cess-tee commit challenge", miner, commitment, challenge))
 }
 
 /// What keeps miners from foreseeing challenges.

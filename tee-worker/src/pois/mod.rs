@@ -1,9 +1,13 @@
 //! Certificates over idle space, and verdicts over proofs of it.
 
 mod certifier;
+mod keys;
 mod verifier;
 
+#[cfg(test)]
+pub(crate) use certifier::challenge_digest;
 pub use certifier::Certifier;
+pub(crate) use keys::Keys;
 pub use verifier::Verifier;
 
 use crate::view::{unavailable, View};
@@ -43,8 +47,29 @@ async fn params(view: &View) -> Result<Params, Status> {
     Params::of(&protocol).map_err(|error| Status::failed_precondition(error.to_string()))
 }
 
+/// Whether an error says something of what the miner sent; others are about the chain's state, or the worker.
+fn is_about_the_proof(error: &PoisError) -> bool {
+    !matches!(
+        error,
+        PoisError::Params(_)
+            | PoisError::State { .. }
+            | PoisError::Empty
+            | PoisError::Key(_)
+            | PoisError::Store { .. }
+            | PoisError::Cancelled
+            | PoisError::Arithmetic(_)
+    )
+}
+
 fn refused(error: PoisError) -> Status {
-    Status::invalid_argument(error.to_string())
+    match error {
+        error if is_about_the_proof(&error) => Status::invalid_argument(error.to_string()),
+        PoisError::Arithmetic(_) => {
+            tracing::error!(%error, "idle space cannot be checked");
+            Status::internal(error.to_string())
+        }
+        error => Status::failed_precondition(error.to_string()),
+    }
 }
 
 fn too_many_files() -> Status {

@@ -1,10 +1,10 @@
 //! `pois.PoisVerifierApi`: verdicts over idle proofs.
 //!
-//! First the miner has its proof checked, and gets this worker's signature over its hash; then it
-//! presents the signed hashes and gets the verdict. With the scheme of `cess-pois` one proof covers
-//! all live files, so the list has one entry.
+//! A challenge asks for one set of each sixteen. First the miner has the proof of each range checked, and
+//! gets this worker's signature over its hash; then it presents the signed hashes and gets the verdict. Both
+//! parts are over the state that the chain recorded with the challenge: front, rear and accumulator.
 
-use super::{check_signed, check_state, params};
+use super::{check_signed, check_state, is_about_the_proof, params, Keys};
 use crate::{
     identity::Identity,
     master::Keyring,
@@ -13,14 +13,17 @@ use crate::{
     verdicts::{is_owed, Over, Part, Verdict, Verdicts},
     view::{unavailable, View},
 };
-use cess_pois::{space, PoisError};
+use cess_pois::{
+    space::{self, Range, RangeHash},
+    Params, PoisError, SpaceProofInfo, GROUP,
+};
 use cess_primitives::{
     audit::ChallengeInfo,
     payload::{master_digest, VerifyIdleResultInfo},
     AccountId, BVec,
 };
 use cess_tee_api::{
-    convert::{account, array, index, required, space_challenge},
+    convert::{account, array, at_most, index, required, space_challenge},
     pois::{
         pois_verifier_api_server::PoisVerifierApi, BlocksProof, RequestSpaceProofVerify,
         RequestSpaceProofVerifyTotal, ResponseSpaceProofVerify, ResponseSpaceProofVerifyTotal,
@@ -35,6 +38,7 @@ pub struct Verifier {
     view: View,
     identity: Identity,
     keyring: Keyring,
+    keys: Keys,
     verdicts: Verdicts,
     pool: Pool,
     metrics: Metrics,
@@ -50,10 +54,11 @@ struct Case {
 
 impl Verifier {
     /// A service that verifies in the places of this pool.
-    pub fn new(
+    pub(crate) fn new(
         view: View,
         identity: Identity,
         keyring: Keyring,
+        keys: Keys,
         verdicts: Verdicts,
         pool: Pool,
         metrics: Metrics,
@@ -62,6 +67,7 @@ impl Verifier {
             view,
             identity,
             keyring,
+            keys,
             verdicts,
             pool,
             metrics,
@@ -80,20 +86,28 @@ impl Verifier {
         let proof = wire::pois::space_proof(required(request.proof.as_ref(), "proof")?)?;
         let params = params(&self.view).await?;
         let chals = case.challenge.challenge_element.space_param;
-        let (hash, left, right) = (proof.hash(), proof.front.saturating_add(1), proof.rear);
+        let master = self.keyring.master()?;
+        let keys = self.keys.clone();
         let place = self.pool.enter().await?;
         let (verified, _place) = place
-            .run(move || space::verify(&params, &state, &chals, &proof))
+            .run(move || {
+                let group = keys.group(&master, &state)?;
+                space::verify_range(&params, &group, &state, &chals, &proof)?;
+                Ok::<_, PoisError>(RangeHash {
+                    range: proof.range,
+                    hash: proof.hash(),
+                })
+            })
             .await?;
         match verified {
-            Ok(()) => {
-                let digest = case.block_digest(&hash, left, right);
-                Ok(ResponseSpaceProofVerify {
-                    signature: self.identity.signer().sign(&digest).to_vec(),
-                })
-            }
-            // These say nothing about the proof.
-            Err(error @ (PoisError::Params(_) | PoisError::State { .. } | PoisError::Empty)) => {
+            Ok(range) => Ok(ResponseSpaceProofVerify {
+                signature: self
+                    .identity
+                    .signer()
+                    .sign(&case.range_digest(&range))
+                    .to_vec(),
+            }),
+            Err(error) if !is_about_the_proof(&error) => {
                 Err(Status::failed_precondition(error.to_string()))
             }
             Err(error) => {
@@ -124,8 +138,12 @@ impl Verifier {
                 "front, rear or acc is not the challenged state: read it again",
             ));
         }
-        let hash = self.check_blocks(&case, &request.proof_list)?;
-        let result = space::total_hash(&[hash])[..] == case.total_hash;
+        let params = params(&self.view).await?;
+        let ranges = self.check_ranges(&params, &case, &request.proof_list)?;
+        let chals = &case.challenge.challenge_element.space_param;
+        let total = space::verify_chain(&params, state, chals, &ranges)
+            .map_err(|error| Status::invalid_argument(format!("proof_list: {error}")))?;
+        let result = total[..] == case.total_hash;
         if !result && !signed {
             return Err(Status::invalid_argument(
                 "the hash is not the one that the miner submitted; there is no verdict because the request is \
@@ -140,33 +158,37 @@ impl Verifier {
         })
     }
 
-    /// The hash of the proof, if this worker signed it for this challenge and all live files.
-    fn check_blocks(&self, case: &Case, blocks: &[BlocksProof]) -> Result<[u8; 32], Status> {
+    /// The ranges and the hashes of their proofs, if this worker signed each for this challenge.
+    fn check_ranges(
+        &self,
+        params: &Params,
+        case: &Case,
+        blocks: &[BlocksProof],
+    ) -> Result<Vec<RangeHash>, Status> {
         let state = &case.challenge.miner_snapshot.space_proof_info;
-        let [block] = blocks else {
-            return Err(Status::invalid_argument(
-                "proof_list has one entry, for all live files",
-            ));
+        at_most(blocks, most_ranges(params, state), "proof_list")?;
+        let range = |block: &BlocksProof| {
+            let content = required(
+                block.proof_hash_and_left_right.as_ref(),
+                "proof_hash_and_left_right",
+            )?;
+            let range = RangeHash {
+                range: Range {
+                    left: index(content.left, "left")?,
+                    right: index(content.right, "right")?,
+                },
+                hash: array(&content.space_proof_hash, "space_proof_hash")?,
+            };
+            let key = self.identity.key();
+            let mine = content.tee_id == key
+                && cess_chain::verify(&key, &case.range_digest(&range), &block.signature);
+            mine.then_some(range).ok_or_else(|| {
+                Status::invalid_argument(
+                    "an entry is not signed by this worker for this challenge: have the proof verified first",
+                )
+            })
         };
-        let content = required(
-            block.proof_hash_and_left_right.as_ref(),
-            "proof_hash_and_left_right",
-        )?;
-        let left = index(content.left, "left")?;
-        let right = index(content.right, "right")?;
-        let hash = array(&content.space_proof_hash, "space_proof_hash")?;
-        let digest = case.block_digest(&hash, left, right);
-        if !cess_chain::verify(&self.identity.key(), &digest, &block.signature) {
-            return Err(Status::invalid_argument(
-                "the entry is not signed by this worker for this challenge: have the proof verified first",
-            ));
-        }
-        if (left, right) != (state.front.saturating_add(1), state.rear) {
-            return Err(Status::invalid_argument(
-                "the entry does not cover all live files",
-            ));
-        }
-        Ok(hash)
+        blocks.iter().map(range).collect()
     }
 
     /// The miner's open challenge, if this worker owes the verdict over its idle proof.
@@ -241,19 +263,20 @@ impl Verifier {
 }
 
 impl Case {
-    /// What this worker signs when a proof holds: bound to the miner and the challenge, and with
+    /// What this worker signs when a range's proof holds: bound to the miner and the challenge, and with
     /// them to the state that the chain recorded.
-    fn block_digest(&self, hash: &[u8; 32], left: u64, right: u64) -> [u8; 32] {
+    fn range_digest(&self, range: &RangeHash) -> [u8; 32] {
         let start = self.challenge.challenge_element.start;
-        master_digest(&(
-            b"cess-tee idle proof",
-            &self.miner,
-            start,
-            hash,
-            left,
-            right,
-        ))
+        master_digest(&(b"cess-tee idle proof", &self.miner, start, range))
     }
+}
+
+/// More ranges than any challenge over this state asks for: one for each sixteen sets, of which the first
+/// and the last may be in part.
+fn most_ranges(params: &Params, state: &SpaceProofInfo) -> usize {
+    let live = state.rear.saturating_sub(state.front);
+    let ranges = live / (GROUP * params.set_files()) + 2;
+    usize::try_from(ranges).unwrap_or(usize::MAX)
 }
 
 #[tonic::async_trait]

@@ -1,0 +1,146 @@
+//! Powers modulo the key's `n`.
+
+use crate::{
+    key::Factors,
+    prime::{hash_to_prime, Prime},
+    PoISKey, PoisError, SecretKey, Value,
+};
+use openssl::{
+    bn::{BigNum, BigNumContext, BigNumRef},
+    error::ErrorStack,
+};
+
+/// Bytes of a modulus.
+pub(crate) const MODULUS_LEN: usize = 256;
+
+/// The group that accumulators live in, and the way to compute in it: the public one, or the fast one
+/// for who knows the factors of the modulus. Both give the same verdicts.
+pub struct Group {
+    n: BigNum,
+    g: BigNum,
+    factors: Option<Factors>,
+}
+
+impl Group {
+    /// The group of a miner's key.
+    ///
+    /// # Errors
+    /// [`PoisError::Key`] for a key that no worker made.
+    pub fn public(key: &PoISKey) -> Result<Self, PoisError> {
+        let n = BigNum::from_slice(&key.n)?;
+        if n.num_bytes() as usize != MODULUS_LEN || n.is_even() {
+            return Err(PoisError::Key("the modulus is odd and has 2048 bits"));
+        }
+        let mut group = Self {
+            g: BigNum::new()?,
+            n,
+            factors: None,
+        };
+        group.g = group
+            .residue(&key.g)?
+            .ok_or(PoisError::Key("the generator is a unit modulo n"))?;
+        if group.g.num_bits() < 2 {
+            return Err(PoisError::Key("the generator is not one"));
+        }
+        Ok(group)
+    }
+
+    /// The same group for who knows the factors.
+    ///
+    /// # Errors
+    /// [`PoisError::Arithmetic`].
+    pub fn secret(key: &SecretKey) -> Result<Self, PoisError> {
+        Ok(Self {
+            factors: Some(key.factors()?),
+            ..Self::public(&key.public())?
+        })
+    }
+
+    /// The generator, the accumulator of nothing.
+    pub(crate) fn generator(&self) -> Result<BigNum, ErrorStack> {
+        self.g.to_owned()
+    }
+
+    /// A unit modulo `n` from its bytes; `None` for zero, for numbers from `n` on, and for multiples of
+    /// a factor, for which the two ways to compute would differ.
+    pub(crate) fn residue(&self, value: &Value) -> Result<Option<BigNum>, ErrorStack> {
+        let value = BigNum::from_slice(value)?;
+        if value.num_bits() == 0 || value >= self.n {
+            return Ok(None);
+        }
+        let mut gcd = BigNum::new()?;
+        gcd.gcd(&value, &self.n, &mut *BigNumContext::new()?)?;
+        Ok((gcd.num_bits() == 1).then_some(value))
+    }
+
+    /// `base^(Π exponents)`.
+    pub(crate) fn power<'a>(
+        &self,
+        base: &BigNumRef,
+        exponents: impl IntoIterator<Item = &'a BigNumRef>,
+    ) -> Result<BigNum, ErrorStack> {
+        let mut ctx = BigNumContext::new()?;
+        if let Some(factors) = &self.factors {
+            return factors.power(base, exponents, &mut ctx);
+        }
+        let exponents = exponents.into_iter().map(BigNumRef::to_owned);
+        let exponent = product(exponents.collect::<Result<_, _>>()?, &mut ctx)?;
+        let mut power = BigNum::new()?;
+        power.mod_exp(base, &exponent, &self.n, &mut ctx)?;
+        Ok(power)
+    }
+
+    /// For each exponent the power of `base` with the product of all others: the witnesses of a whole
+    /// accumulator with n·log(n) work.
+    pub(crate) fn powers_without_each(
+        &self,
+        base: &BigNumRef,
+        exponents: &[&BigNumRef],
+    ) -> Result<Vec<BigNum>, ErrorStack> {
+        if exponents.len() < 2 {
+            return exponents.iter().map(|_| base.to_owned()).collect();
+        }
+        let (left, right) = exponents.split_at(exponents.len() / 2);
+        let with_right = self.power(base, right.iter().copied())?;
+        let mut powers = self.powers_without_each(&with_right, left)?;
+        let with_left = self.power(base, left.iter().copied())?;
+        powers.extend(self.powers_without_each(&with_left, right)?);
+        Ok(powers)
+    }
+}
+
+/// A number below `n` as bytes.
+pub(crate) fn value(number: &BigNumRef) -> Result<Value, ErrorStack> {
+    let bytes = number.to_vec_padded(MODULUS_LEN as i32)?;
+    let mut value = [0; MODULUS_LEN];
+    value.copy_from_slice(&bytes);
+    Ok(value)
+}
+
+/// The prime of an accumulator under the next one: its bytes without leading zeros, as published.
+pub(crate) fn prime_of_value(value: &BigNumRef) -> Result<Prime, ErrorStack> {
+    hash_to_prime(&value.to_vec(), &mut BigNumContext::new()?)
+}
+
+/// The product, by a tree, so that factors of a step are about equally long.
+fn product(mut factors: Vec<BigNum>, ctx: &mut BigNumContext) -> Result<BigNum, ErrorStack> {
+    while factors.len() > 1 {
+        let mut products = Vec::with_capacity(factors.len().div_ceil(2));
+        let mut pairs = factors.into_iter();
+        while let Some(left) = pairs.next() {
+            products.push(match pairs.next() {
+                Some(right) => {
+                    let mut product = BigNum::new()?;
+                    product.checked_mul(&left, &right, ctx)?;
+                    product
+                }
+                None => left,
+            });
+        }
+        factors = products;
+    }
+    match factors.pop() {
+        Some(product) => Ok(product),
+        None => BigNum::from_u32(1),
+    }
+}

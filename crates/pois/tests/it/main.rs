@@ -1,0 +1,9 @@
+//! The scheme as a whole, from the outside.
+
+mod common;
+mod hostile;
+mod labelling;
+mod plain;
+mod recovery;
+mod scheme;
+mod selection;
