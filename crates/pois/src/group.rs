@@ -31,18 +31,19 @@ impl Group {
         if n.num_bytes() as usize != MODULUS_LEN || n.is_even() {
             return Err(PoisError::Key("the modulus is odd and has 2048 bits"));
         }
-        let mut group = Self {
-            g: BigNum::new()?,
+        let g = BigNum::from_slice(&key.g)?;
+        let mut gcd = BigNum::new()?;
+        gcd.gcd(&g, &n, &mut BigNumContext::new()?)?;
+        if g.num_bits() < 2 || g >= n || gcd.num_bits() != 1 {
+            return Err(PoisError::Key(
+                "the generator is a unit modulo n, and not one",
+            ));
+        }
+        Ok(Self {
+            g,
             n,
             factors: None,
-        };
-        group.g = group
-            .residue(&key.g)?
-            .ok_or(PoisError::Key("the generator is a unit modulo n"))?;
-        if group.g.num_bits() < 2 {
-            return Err(PoisError::Key("the generator is not one"));
-        }
-        Ok(group)
+        })
     }
 
     /// The same group for who knows the factors.
@@ -61,16 +62,13 @@ impl Group {
         self.g.to_owned()
     }
 
-    /// A unit modulo `n` from its bytes; `None` for zero, for numbers from `n` on, and for multiples of
-    /// a factor, for which the two ways to compute would differ.
+    /// A number below `n` from its bytes; `None` for zero, and for numbers from `n` on.
+    ///
+    /// A multiple of a factor is not looked for: no power of it is a unit, as every accumulator is, and
+    /// both ways to compute give the same power, for exponents are odd and never vanish modulo `p - 1`.
     pub(crate) fn residue(&self, value: &Value) -> Result<Option<BigNum>, ErrorStack> {
         let value = BigNum::from_slice(value)?;
-        if value.num_bits() == 0 || value >= self.n {
-            return Ok(None);
-        }
-        let mut gcd = BigNum::new()?;
-        gcd.gcd(&value, &self.n, &mut *BigNumContext::new()?)?;
-        Ok((gcd.num_bits() == 1).then_some(value))
+        Ok((value.num_bits() > 0 && value < self.n).then_some(value))
     }
 
     /// `base^(Π exponents)`.

@@ -124,7 +124,7 @@ impl Factors {
         })
     }
 
-    /// `base^(Π exponents) mod p·q` for a unit `base`: exponents count modulo `p - 1` and `q - 1` only.
+    /// `base^(Π exponents) mod p·q` for odd exponents, which count modulo `p - 1` and `q - 1` only.
     pub(crate) fn power<'a>(
         &self,
         base: &BigNumRef,

@@ -58,7 +58,7 @@
 //! *Accumulator.* Under the strong RSA assumption nobody without the factors finds a root `w` of `acc` for a
 //! prime that is not in it (Boneh, Bünz, Fisch, Batching Techniques for Accumulators, CRYPTO 2019), and 64 bytes
 //! of hash keep elements from having each other's primes. The worker could forge: it is trusted with more
-//! than that anyway. Numbers that are no units modulo `n`, zero and beyond it among them, are refused.
+//! than that anyway. Zero and numbers from `n` on are refused, so that a residue has one form.
 //!
 //! *Detection.* Who drops a fraction δ of every file passes with `(1-δ)^(8·K·C)`; who drops one set of 16
 //! entirely is found once in 16 challenges.

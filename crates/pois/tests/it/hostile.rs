@@ -416,7 +416,7 @@ fn numbers_that_are_no_residues_are_refused_by_both_ways_to_compute() {
             assert!(matches!(
                 refused,
                 Err(PoisError::WrongAccumulator(
-                    "a value is not a unit modulo n"
+                    "a value is zero or not below n"
                 ))
             ));
         }
