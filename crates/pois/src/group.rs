@@ -33,7 +33,7 @@ impl Group {
         }
         let g = BigNum::from_slice(&key.g)?;
         let mut gcd = BigNum::new()?;
-        gcd.gcd(&g, &n, &mut BigNumContext::new()?)?;
+        gcd.gcd(&g, &n, &mut *BigNumContext::new()?)?;
         if g.num_bits() < 2 || g >= n || gcd.num_bits() != 1 {
             return Err(PoisError::Key(
                 "the generator is a unit modulo n, and not one",
