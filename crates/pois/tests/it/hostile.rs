@@ -17,6 +17,8 @@ static MINER: LazyLock<Miner> = LazyLock::new(|| {
     miner
 });
 
+static PUBLIC: LazyLock<Group> = LazyLock::new(|| Group::public(&MINER.info.pois_key).unwrap());
+
 static COMMITTED: LazyLock<(commit::Commitment, commit::Proof, Append)> = LazyLock::new(|| {
     let (commitment, challenge) = MINER.claim();
     let (proof, append) = MINER.prover.prove_commit(&commitment, &challenge).unwrap();
@@ -65,7 +67,9 @@ proptest! {
         let proof = MINER.prover.prove_deletion(count).unwrap();
         deletion::verify(&MINER.group, &MINER.info, &proof).unwrap();
         if let Some(proof) = altered(&proof, at, bit) {
-            prop_assert!(deletion::verify(&MINER.group, &MINER.info, &proof).is_err());
+            for group in [&MINER.group, &*PUBLIC] {
+                prop_assert!(deletion::verify(group, &MINER.info, &proof).is_err());
+            }
         }
     }
 
@@ -75,7 +79,10 @@ proptest! {
     ) {
         let proofs = MINER.prove(&space_param).unwrap();
         if let Some(proof) = altered(&proofs[0], at, bit) {
-            prop_assert!(MINER.verify_range(&space_param, &proof).is_err());
+            for group in [&MINER.group, &*PUBLIC] {
+                let (params, info) = (&MINER.params, &MINER.info);
+                prop_assert!(space::verify_range(params, group, info, &space_param, &proof).is_err());
+            }
             prop_assert_ne!(proof.hash(), proofs[0].hash());
         }
     }
@@ -390,7 +397,6 @@ fn a_file_is_under_the_accumulator_by_number_and_root_only() {
 
 #[test]
 fn numbers_that_are_no_residues_are_refused_by_both_ways_to_compute() {
-    let public = Group::public(&MINER.info.pois_key).unwrap();
     let n = MINER.info.pois_key.n;
     let proof = &MINER.prove(&[4; 8]).unwrap()[0];
     // The same residue, written as a number beyond the modulus, where there is room for it.
@@ -411,7 +417,7 @@ fn numbers_that_are_no_residues_are_refused_by_both_ways_to_compute() {
     {
         let mut forged = proof.clone();
         forged.files[0].membership.witness = bad;
-        for group in [&MINER.group, &public] {
+        for group in [&MINER.group, &*PUBLIC] {
             let refused = space::verify_range(&MINER.params, group, &MINER.info, &[4; 8], &forged);
             assert!(matches!(
                 refused,
