@@ -1,20 +1,20 @@
 //! The proof over service fragments.
 //!
-//! The chain keeps one number, sigma, over all fragments. What the worker needs besides (a sum for
-//! each fragment, as long as a chunk) is made and delivered in batches, so that memory stays small
-//! whatever a miner holds.
+//! The chain keeps one text, sigma, over all fragments. What the worker needs besides (with RSA a sum
+//! for each fragment, as long as a chunk) is made and delivered in batches, so that memory stays small
+//! whatever a miner holds. What the numbers are, and how they are put together, is the scheme's
+//! business: `cess_podr2`.
 
 use crate::error::MinerError;
 use crate::miner::{Miner, Suspicion};
 use crate::state::{ServiceRecord, State};
 use crate::store::FragmentStore;
 use crate::tags::service_of;
-use cess_podr2::{Challenge, ChunkReader, Proof, Prover, PublicKey, Tag, TagCore, Tagged};
+use cess_podr2::{public_key, Challenge, ChunkReader, Proof, PublicKey, Tag, TagCore, Tagged};
 use cess_primitives::audit::ChallengeInfo;
 use cess_primitives::tee::WorkerKey;
 use cess_primitives::{BloomFilter, Hash, ProtocolParams, Tick};
-use openssl::bn::{BigNum, BigNumContext};
-use openssl::rsa::Rsa;
+use cess_tee_api::MOST_NAMES;
 use std::io;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ const BATCH_BYTES: u64 = 8 << 20;
 /// A proof that is ready to be submitted and delivered.
 #[derive(Debug)]
 pub struct ServiceProof {
-    /// The product over all batches, decimal: what the chain keeps. Empty when nothing is left.
+    /// The product over all batches: what the chain keeps. Empty when nothing is left.
     pub sigma: String,
     batches: Vec<Vec<Hash>>,
     /// The first batch, when it is the only one.
@@ -40,22 +40,19 @@ pub async fn prove(
     let names = asked_for(miner, challenge).await?;
     let key = podr2_key(miner).await?;
     let params = miner.params();
-    let mut sigma: Option<String> = None;
+    let mut sigma = String::new();
     let (mut batches, mut only) = (Vec::new(), None);
-    for names in names.chunks(batch_len(&params)) {
+    for names in names.chunks(batch_len(&*key, &params)) {
         let proof = prove_batch(miner, challenge, &key, names.to_vec()).await?;
         if proof.names.is_empty() {
             continue;
         }
-        sigma = Some(match &sigma {
-            None => proof.sigma.clone(),
-            Some(before) => product(&key, before, &proof.sigma)?,
-        });
+        sigma = key.product(&sigma, &proof.sigma).map_err(proof_error)?;
         batches.push(proof.names.clone());
         only = (batches.len() == 1).then_some(proof);
     }
     Ok(ServiceProof {
-        sigma: sigma.unwrap_or_default(),
+        sigma,
         batches,
         only,
     })
@@ -147,25 +144,23 @@ fn names_until(fragments: &[(Hash, ServiceRecord)], tick: Tick) -> Vec<Hash> {
         .collect()
 }
 
-/// Fragments of a batch: each has a sum about as long as a chunk, in decimal.
-fn batch_len(params: &ProtocolParams) -> usize {
+/// Fragments of a batch.
+fn batch_len(key: &dyn PublicKey, params: &ProtocolParams) -> usize {
     let chunk = params.fragment_size / u64::from(params.chunk_count.max(1));
-    let each = chunk.saturating_mul(5) / 2 + 2048;
-    usize::try_from(BATCH_BYTES / each).unwrap_or(1).max(1)
+    key.names_within(BATCH_BYTES, chunk).clamp(1, MOST_NAMES)
 }
 
 async fn prove_batch(
     miner: &Arc<Miner>,
     challenge: &ChallengeInfo,
-    key: &[u8],
+    key: &Arc<dyn PublicKey>,
     names: Vec<Hash>,
 ) -> Result<Proof, MinerError> {
     let challenge =
         Challenge::try_from(&challenge.challenge_element.service_param).map_err(proof_error)?;
-    let key = PublicKey::from_pkcs1(key).map_err(proof_error)?;
-    let (miner, params) = (Arc::clone(miner), miner.params());
+    let (miner, key, params) = (Arc::clone(miner), Arc::clone(key), miner.params());
     let work = move || {
-        let mut prover = Prover::new(&key, &challenge).map_err(proof_error)?;
+        let mut prover = key.prover(&challenge).map_err(proof_error)?;
         for name in names {
             let added = match tagged(&miner.state, &name)? {
                 Some(tag) => {
@@ -227,25 +222,15 @@ impl ChunkReader for StoredChunks<'_> {
     }
 }
 
-async fn podr2_key(miner: &Arc<Miner>) -> Result<Vec<u8>, MinerError> {
-    if let Some(key) = miner.state.podr2_key()? {
-        return Ok(key);
+/// The network's key, which is asked for once in a miner's life.
+async fn podr2_key(miner: &Arc<Miner>) -> Result<Arc<dyn PublicKey>, MinerError> {
+    if let Some(known) = miner.state.podr2_key()? {
+        return public_key(&known).map_err(proof_error);
     }
-    let key = miner.tee.podr2_key().await?;
-    miner.state.set_podr2_key(&key)?;
+    let bytes = miner.tee.podr2_key().await?;
+    let key = public_key(&bytes).map_err(proof_error)?;
+    miner.state.set_podr2_key(&bytes)?;
     Ok(key)
-}
-
-/// Product of two decimal numbers modulo the network's modulus.
-fn product(key: &[u8], a: &str, b: &str) -> Result<String, MinerError> {
-    let multiply = || -> Result<String, openssl::error::ErrorStack> {
-        let key = Rsa::public_key_from_der_pkcs1(key)?;
-        let (a, b) = (BigNum::from_dec_str(a)?, BigNum::from_dec_str(b)?);
-        let mut product = BigNum::new()?;
-        product.mod_mul(&a, &b, key.n(), &mut *BigNumContext::new()?)?;
-        Ok(product.to_dec_str()?.to_string())
-    };
-    multiply().map_err(|e| MinerError::Proof(e.to_string()))
 }
 
 fn proof_error(error: cess_podr2::Podr2Error) -> MinerError {
@@ -255,6 +240,8 @@ fn proof_error(error: cess_podr2::Podr2Error) -> MinerError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cess_podr2::{secret_key, MasterKey};
+    use cess_primitives::Podr2Scheme;
 
     #[test]
     fn a_tag_of_the_challenges_own_tick_counts_only_if_the_sum_says_so() {
@@ -275,8 +262,22 @@ mod tests {
     }
 
     #[test]
-    fn batches_stay_small_with_both_presets() {
-        assert_eq!(batch_len(&ProtocolParams::fast()), 99);
-        assert_eq!(batch_len(&ProtocolParams::reference()), 372);
+    fn batches_stay_small_with_both_schemes_and_presets() {
+        let master = Arc::new(MasterKey::generate_bits(1024).unwrap());
+        let len = |scheme, params: ProtocolParams| {
+            let chunk = params.fragment_size / u64::from(params.chunk_count);
+            let key = secret_key(&master, scheme, chunk).unwrap().public();
+            batch_len(&*key, &params)
+        };
+        let (rsa, bls) = (Podr2Scheme::Rsa, Podr2Scheme::Bls12381);
+        assert_eq!(len(rsa, ProtocolParams::fast()), 99);
+        assert_eq!(len(rsa, ProtocolParams::reference()), 372);
+        for params in [ProtocolParams::fast(), ProtocolParams::reference()] {
+            assert_eq!(
+                len(bls, params),
+                1000,
+                "one proof, whose verdict takes seconds"
+            );
+        }
     }
 }

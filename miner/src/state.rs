@@ -49,11 +49,11 @@ pub struct FileRecord {
 pub struct TagRecord {
     /// The fragment's name.
     pub name: Hash,
-    /// The random base, decimal.
+    /// What the scheme calls `u`.
     pub u: String,
-    /// One authenticator for each chunk, decimal.
+    /// One authenticator for each chunk, as text.
     pub phi: Vec<String>,
-    /// The worker's signature over `u`.
+    /// The worker's word for `u`.
     pub u_sig: Vec<u8>,
 }
 

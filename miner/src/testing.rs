@@ -10,7 +10,7 @@ use crate::tee::{Certified, NewKey, TagJob, TeeApi, TeeError};
 use async_trait::async_trait;
 use cess_chain::ChainError;
 use cess_p2p::Identity;
-use cess_podr2::{Challenge, MasterKey, Names, Verdict};
+use cess_podr2::{secret_key, Challenge, MasterKey, Names, SecretKey, Verdict};
 use cess_pois::commit::{self, Commitment};
 use cess_pois::deletion::Deletion;
 use cess_pois::space::RangeProof;
@@ -23,7 +23,8 @@ use cess_primitives::miner::{
 use cess_primitives::oss::OssInfo;
 use cess_primitives::tee::{WorkerInfo, WorkerKey};
 use cess_primitives::{
-    AccountId, BVec, Balance, BloomFilter, Hash, Preset, ProtocolParams, Tick, GIB, TIB,
+    AccountId, BVec, Balance, BloomFilter, Hash, Podr2Scheme, Preset, ProtocolParams, Tick, GIB,
+    TIB,
 };
 use cess_segment::{encode_segment, Layout, SegmentParts};
 use std::collections::{BTreeMap, HashMap};
@@ -539,7 +540,7 @@ impl ChainApi for MemoryChain {
 
 /// A TEE worker in memory with a real PoDR2 key.
 pub(crate) struct MemoryTee {
-    pub(crate) key: MasterKey,
+    pub(crate) key: Arc<dyn SecretKey>,
     pub(crate) tags: Mutex<usize>,
     /// So many tags are given before the worker fails.
     pub(crate) fails_after: Mutex<Option<usize>>,
@@ -549,8 +550,15 @@ pub(crate) struct MemoryTee {
 
 impl MemoryTee {
     pub(crate) fn new() -> Arc<Self> {
+        Self::of(Podr2Scheme::Rsa)
+    }
+
+    /// A worker in a network with this scheme.
+    pub(crate) fn of(scheme: Podr2Scheme) -> Arc<Self> {
+        let master = Arc::new(MasterKey::generate().unwrap());
+        let chunk = params().fragment_size / u64::from(params().chunk_count);
         Arc::new(Self {
-            key: MasterKey::generate().unwrap(),
+            key: secret_key(&master, scheme, chunk).unwrap(),
             tags: Mutex::default(),
             fails_after: Mutex::default(),
             delivered: Mutex::default(),
@@ -566,7 +574,7 @@ fn unavailable<T>() -> Result<T, TeeError> {
 #[async_trait]
 impl TeeApi for MemoryTee {
     async fn podr2_key(&self) -> Result<Vec<u8>, TeeError> {
-        Ok(self.key.public().unwrap().to_pkcs1().unwrap())
+        Ok(self.key.public().to_bytes().unwrap())
     }
     async fn new_key(&self) -> Result<NewKey, TeeError> {
         let info = idle::fresh_state(account(0));

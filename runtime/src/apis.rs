@@ -1,6 +1,6 @@
 //! What a node may ask of the runtime.
 
-use crate::*;
+use crate::{glue::bare, *};
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
@@ -57,7 +57,8 @@ impl_runtime_apis! {
         }
 
         fn inherent_extrinsics(data: sp_inherents::InherentData) -> Vec<<Block as BlockT>::Extrinsic> {
-            data.create_extrinsics()
+            let inherents = data.create_extrinsics().into_iter();
+            inherents.map(|inherent| bare(inherent.function)).collect()
         }
 
         fn check_inherents(

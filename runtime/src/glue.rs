@@ -115,6 +115,11 @@ where
     RuntimeCall: From<C>,
 {
     fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
-        UncheckedExtrinsic::new_bare(call)
+        bare(call)
     }
+}
+
+/// A call that nobody signs, in format 4: published clients can't read a block that holds another one.
+pub(crate) fn bare(call: RuntimeCall) -> UncheckedExtrinsic {
+    UncheckedExtrinsic::new_bare_legacy(call)
 }

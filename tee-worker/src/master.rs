@@ -2,12 +2,13 @@
 
 use crate::seal::{SealError, Sealer};
 use cess_chain::Signer;
-use cess_podr2::{MasterKey, Podr2Error};
+use cess_podr2::{secret_key, MasterKey, Podr2Error, SecretKey};
+use cess_primitives::ProtocolParams;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 use thiserror::Error;
 use tokio::sync::watch;
@@ -16,9 +17,11 @@ use tonic::Status;
 /// The RSA key that tags and verifies, and the sr25519 key that signs for the chain, which is
 /// derived from it (spec off-chain 4.2).
 pub struct Master {
-    rsa: MasterKey,
+    rsa: Arc<MasterKey>,
     signer: Signer,
     podr2_public: Vec<u8>,
+    /// The key of the chain's PoDR2 scheme, which never changes, with the size of its chunks.
+    podr2: Mutex<Option<(u64, Arc<dyn SecretKey>)>>,
 }
 
 /// Why there is no usable master key.
@@ -45,17 +48,36 @@ impl Master {
 
     pub(crate) fn new(rsa: MasterKey) -> Result<Self, MasterError> {
         let signer = Signer::from_mini_secret(*rsa.master_seed()?);
-        let podr2_public = rsa.public()?.to_pkcs1()?;
+        let podr2_public = rsa.rsa_public().to_pkcs1()?;
         Ok(Self {
-            rsa,
+            rsa: Arc::new(rsa),
             signer,
             podr2_public,
+            podr2: Mutex::default(),
         })
     }
 
     /// The RSA key.
     pub fn rsa(&self) -> &MasterKey {
         &self.rsa
+    }
+
+    /// The key of the chain's PoDR2 scheme: the RSA key itself, or one that is derived from it, which
+    /// takes up to a tenth of a second the first time.
+    ///
+    /// # Errors
+    /// When the scheme has no key for the chain's chunks.
+    pub fn podr2(&self, params: &ProtocolParams) -> Result<Arc<dyn SecretKey>, Podr2Error> {
+        let chunk_size = params.fragment_size / u64::from(params.chunk_count.max(1));
+        let mut known = self.podr2.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((size, key)) = known.as_ref() {
+            if (*size, key.scheme()) == (chunk_size, params.podr2_scheme) {
+                return Ok(Arc::clone(key));
+            }
+        }
+        let key = secret_key(&self.rsa, params.podr2_scheme, chunk_size)?;
+        *known = Some((chunk_size, Arc::clone(&key)));
+        Ok(key)
     }
 
     /// PKCS#1 DER of the RSA public key.
@@ -154,6 +176,7 @@ impl Keyring {
 mod tests {
     use super::*;
     use crate::testing;
+    use cess_primitives::Podr2Scheme;
 
     #[test]
     fn a_sealed_key_is_the_same_key_after_a_restart() {
@@ -170,6 +193,25 @@ mod tests {
         assert_eq!(restarted.public(), master.public());
         assert_eq!(restarted.podr2_public(), master.podr2_public());
         assert!(master.verify(&[3; 32], &restarted.sign(&[3; 32])));
+    }
+
+    #[test]
+    fn the_sealed_key_brings_the_key_of_either_scheme_along() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = MasterFile::new(dir.path(), &Signer::from_uri("//Tee//1").unwrap());
+        let master = testing::master();
+        file.store(&master).unwrap();
+        let restarted = file.load().unwrap().unwrap();
+        for podr2_scheme in [Podr2Scheme::Rsa, Podr2Scheme::Bls12381] {
+            let params = ProtocolParams {
+                podr2_scheme,
+                ..testing::PARAMS
+            };
+            let [before, after] = [&*master, &restarted].map(|key| key.podr2(&params).unwrap());
+            assert_eq!(before.scheme(), podr2_scheme);
+            let [before, after] = [before, after].map(|key| key.public().to_bytes().unwrap());
+            assert_eq!(before, after);
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! `ceseal.pubkeys`: the worker's and the network's public keys, for registered miners.
 //!
-//! Each key signs the 8 big-endian bytes of the time (the RSA key their SHA-256), which shows that
+//! Each key signs the 8 big-endian bytes of the time (the PoDR2 key their SHA-256), which shows that
 //! the worker holds its private half.
 
 use crate::{
     identity::Identity,
     master::Keyring,
     metrics::Metrics,
+    podr2,
     view::{unavailable, View},
 };
 use cess_tee_api::{
@@ -102,12 +103,12 @@ impl CesealPubkeysProvider for Pubkeys {
         let timestamp = self.admit(request.get_ref()).await?;
         let master = self.keyring.master()?;
         let digest: [u8; 32] = Sha256::digest(timestamp.to_be_bytes()).into();
-        let signature = master
-            .rsa()
+        let key = podr2::key(&self.view, &master).await?;
+        let signature = key
             .sign_digest(&digest)
-            .map_err(|e| Status::internal(e.to_string()))?;
+            .map_err(|error| podr2::internal(&error))?;
         Ok(Response::new(Podr2PubkeyResponse {
-            pubkey: master.podr2_public().to_vec(),
+            pubkey: podr2::public_bytes(&*key.public())?,
             timestamp,
             signature,
         }))

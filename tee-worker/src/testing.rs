@@ -22,7 +22,7 @@ use cess_primitives::{
     file::{FileInfo, FileState, FragmentInfo, SegmentInfo},
     miner::{state, MinerInfo, SpaceProofInfo},
     tee::WorkerRole,
-    AccountId, BVec, BloomFilter, Hash, ProtocolParams, Tick,
+    AccountId, BVec, BloomFilter, Hash, Podr2Scheme, ProtocolParams, Tick,
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -63,6 +63,7 @@ pub(crate) fn account(uri: &str) -> Signer {
 
 #[derive(Default)]
 pub(crate) struct State {
+    pub(crate) podr2_scheme: Podr2Scheme,
     pub(crate) files: HashMap<Hash, FileInfo>,
     pub(crate) miners: HashMap<AccountId, MinerInfo>,
     pub(crate) challenges: HashMap<AccountId, ChallengeInfo>,
@@ -169,7 +170,10 @@ impl TestChain {
 #[async_trait]
 impl ChainView for TestChain {
     async fn params(&self) -> Result<ProtocolParams, ChainError> {
-        Ok(PARAMS)
+        Ok(ProtocolParams {
+            podr2_scheme: self.state().podr2_scheme,
+            ..PARAMS
+        })
     }
 
     async fn file(&self, fid: &Hash) -> Result<Option<FileInfo>, ChainError> {

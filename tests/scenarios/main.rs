@@ -1,6 +1,7 @@
 //! End-to-end scenarios: real processes, a real chain. One file each.
 
 mod bad_input;
+mod bls_scheme;
 mod command_line;
 mod corrupted_fragment;
 mod eight_of_twelve_lost;

@@ -1,7 +1,8 @@
 //! The command line.
 
 use crate::span::Span;
-use cess_primitives::{Hash, Preset};
+use cess_lab::{row::scheme_name, DamageMode, Share};
+use cess_primitives::{Hash, Podr2Scheme, Preset, GIB, KIB, MIB};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -57,6 +58,9 @@ pub enum Command {
     Check,
     /// Tell a file's life step by step, checking each.
     Demo(Demo),
+    /// Experiments on the network's code; they need no network.
+    #[command(subcommand)]
+    Lab(Lab),
 }
 
 /// `cessnet up`
@@ -193,6 +197,82 @@ pub struct Demo {
     pub file: Option<PathBuf>,
 }
 
+/// `cessnet lab`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Lab {
+    /// Damage stored data and audit it: how often is it found, as theory says, and what does that cost?
+    Detect(Detect),
+}
+
+/// `cessnet lab detect`
+#[derive(Clone, Debug, Args)]
+pub struct Detect {
+    /// How much is damaged; several, separated by commas, make a row each.
+    #[arg(long, value_delimiter = ',', default_value = "1%")]
+    pub damage: Vec<Share>,
+    /// What that is a share of: `chunks` or `bytes` at random, bytes in a `run`, whole `fragments`.
+    #[arg(long, default_value_t)]
+    pub damage_mode: DamageMode,
+    /// Audits for each row.
+    #[arg(long, default_value_t = 500)]
+    pub audits: u64,
+    /// The proof scheme, or several: `rsa`, `bls12381`.
+    #[arg(long, value_delimiter = ',', default_value = "rsa", value_parser = scheme)]
+    pub scheme: Vec<Podr2Scheme>,
+    /// The protocol's quantities where the options below say nothing else.
+    #[arg(long, default_value = "reference", value_parser = preset)]
+    pub preset: Preset,
+    /// Chunks of a fragment.
+    #[arg(long)]
+    pub chunks: Option<u32>,
+    /// Chunks that a challenge names, or several such numbers; without it 46 in a thousand, at least 3.
+    #[arg(long, value_delimiter = ',')]
+    pub sample: Vec<u32>,
+    /// Fragments that the miner holds.
+    #[arg(long, default_value_t = 1)]
+    pub fragments: u32,
+    /// Size of a fragment: bytes, or with a unit, `64KiB`, `8MiB`.
+    #[arg(long, value_parser = size)]
+    pub fragment_size: Option<u64>,
+    /// Data, damage and challenges follow from this number; without it they are new each time.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Write the rows to this file.
+    #[arg(long)]
+    pub csv: Option<PathBuf>,
+    /// Draw them into this SVG file.
+    #[arg(long)]
+    pub plot: Option<PathBuf>,
+}
+
+fn scheme(text: &str) -> Result<Podr2Scheme, String> {
+    [Podr2Scheme::Rsa, Podr2Scheme::Bls12381]
+        .into_iter()
+        .find(|scheme| scheme_name(*scheme) == text)
+        .ok_or_else(|| format!("there is no proof scheme `{text}`: it is `rsa` or `bls12381`"))
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit.trim() {
+        "" | "B" => Some(1),
+        "KiB" => Some(KIB),
+        "MiB" => Some(MIB),
+        "GiB" => Some(GIB),
+        _ => None,
+    };
+    let number = number.parse::<u64>().ok();
+    let bytes = number
+        .zip(unit)
+        .and_then(|(number, unit)| number.checked_mul(unit));
+    bytes.ok_or_else(|| {
+        format!("`{text}` is no size: it is a number of bytes, or such as `64KiB`, `8MiB`")
+    })
+}
+
 fn preset(text: &str) -> Result<Preset, String> {
     match text {
         "fast" => Ok(Preset::Fast),
@@ -233,5 +313,52 @@ mod tests {
         let back = Cli::try_parse_from(["cessnet", "time", "-3d"]).unwrap_err();
         assert!(back.to_string().contains("only goes forward"), "{back}");
         assert!(Cli::try_parse_from(["cessnet", "time", "--at-once"]).is_err());
+    }
+
+    fn detect(line: &str) -> Result<Detect, String> {
+        let words = ["cessnet", "lab", "detect"]
+            .into_iter()
+            .chain(line.split_whitespace());
+        let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;
+        let Command::Lab(Lab::Detect(detect)) = cli.command else {
+            panic!("{line}");
+        };
+        Ok(detect)
+    }
+
+    #[test]
+    fn an_experiment_takes_lists_and_sizes() {
+        let line = "--damage 0.1%,1%,5% --sample 10,47 --scheme rsa,bls12381 --fragment-size 64KiB --damage-mode run";
+        let given = detect(line).unwrap();
+        let shares: Vec<_> = given.damage.iter().map(Share::to_string).collect();
+        assert_eq!(shares, ["0.1%", "1%", "5%"]);
+        assert_eq!(
+            (given.sample, given.fragment_size),
+            (vec![10, 47], Some(64 << 10))
+        );
+        assert_eq!(given.scheme, [Podr2Scheme::Rsa, Podr2Scheme::Bls12381]);
+        assert_eq!(given.damage_mode, DamageMode::Run);
+        let usual = detect("").unwrap();
+        assert_eq!(
+            (usual.audits, usual.fragments, usual.preset),
+            (500, 1, Preset::Reference)
+        );
+    }
+
+    #[test]
+    fn an_experiment_that_makes_no_sense_is_refused_with_the_reason() {
+        for (line, reason) in [
+            ("--damage 101%", "between 0% and 100%"),
+            ("--damage 1", "write it in percent"),
+            ("--damage-mode rot", "no damage mode `rot`"),
+            ("--scheme dsa", "no proof scheme `dsa`"),
+            ("--fragment-size 8MB", "is no size"),
+            ("--fragment-size 99999999999999999999", "is no size"),
+            ("--preset slow", "no preset `slow`"),
+            ("--sample -1", "-1"),
+        ] {
+            let error = detect(line).expect_err(line);
+            assert!(error.contains(reason), "{line}: {error}");
+        }
     }
 }

@@ -48,7 +48,8 @@ impl Overrides {
     /// # Errors
     /// An unknown name, a value that it cannot have, or quantities that don't fit together.
     pub fn apply(&self, preset: Preset) -> Result<ProtocolParams, String> {
-        let mut fields = fields(ProtocolParams::of(preset))?;
+        let mut params = ProtocolParams::of(preset);
+        let mut fields = fields(params)?;
         for (name, value) in &self.0 {
             let known = fields.get_mut(&camel(name)).filter(|_| name != "preset");
             let Some(field) = known else {
@@ -58,15 +59,13 @@ impl Overrides {
                     names.join(", ")
                 ));
             };
-            if field.is_number() != value.is_number() {
-                return Err(format!(
-                    "the quantity {name} cannot be {value}; it is {field} otherwise"
-                ));
-            }
-            *field = value.clone();
+            let usual = std::mem::replace(field, value.clone());
+            let same_kind = usual.is_number() == value.is_number();
+            let read = serde_json::from_value::<ProtocolParams>(Value::Object(fields.clone()));
+            params = read.ok().filter(|_| same_kind).ok_or_else(|| {
+                format!("the quantity {name} cannot be {value}; it is {usual} otherwise")
+            })?;
         }
-        let params: ProtocolParams = serde_json::from_value(Value::Object(fields))
-            .map_err(|error| format!("a quantity cannot be used: {error}"))?;
         params
             .check()
             .map_err(|rule| format!("these quantities don't fit together: {rule}"))?;
@@ -126,7 +125,7 @@ mod tests {
             ("oneday=3", "one_day, "),
             ("preset=reference", "no quantity `preset`"),
             ("one_day=long", "cannot be \"long\""),
-            ("one_day=99999999999", "99999999999"),
+            ("one_day=99999999999", "one_day cannot be 99999999999"),
             ("podr2_scheme=3", "cannot be 3"),
             ("podr2_scheme=xor", "xor"),
             ("fragment_size=1000", "a segment is four fragments"),

@@ -4,10 +4,12 @@
 //! thousands of transactions in flight, and no signing between them.
 
 use crate::{
+    connection::about_block,
     error::{ChainError, PoolError},
     Call, Chain, Signer,
 };
-use cess_primitives::AccountId;
+use cess_primitives::{AccountId, Balance};
+use codec::{Compact, Decode, Encode};
 use sp_core::H256;
 use subxt::ext::subxt_rpcs;
 
@@ -54,6 +56,28 @@ impl Chain {
             bytes,
             hash,
         })
+    }
+
+    /// What a transaction would cost in the next block, in the token's smallest unit. Nothing is sent, and
+    /// neither nonce nor balance is looked at.
+    pub async fn fee(&self, transaction: &Transaction) -> Result<Balance, ChainError> {
+        const METHOD: &str = "TransactionPaymentApi_query_info";
+        let at = self.at;
+        let mut args = transaction.bytes.clone();
+        // A transaction of 4 GiB could not have been signed.
+        (transaction.bytes.len() as u32).encode_to(&mut args);
+        let args = args.as_slice();
+        let bytes = self
+            .connection()
+            .ask(METHOD, |rpc| async move {
+                rpc.state_call(METHOD, Some(args), at).await
+            })
+            .await
+            .map_err(|e| about_block(e, at))?;
+        // `RuntimeDispatchInfo`: the weight's time and proof size, the class, the fee without a tip.
+        type Info = ((Compact<u64>, Compact<u64>), u8, Balance);
+        let (_, _, fee) = Info::decode(&mut &*bytes).map_err(|e| ChainError::decode(METHOD, e))?;
+        Ok(fee)
     }
 
     /// Hands a signed transaction to the pool and returns; whether a block takes it, and how it ends,

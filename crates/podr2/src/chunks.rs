@@ -58,7 +58,7 @@ impl<R: Read + Seek> ChunkReader for Chunks<R> {
 }
 
 /// Largest chunk, bytes; what is longer would not pass for a number of a proof.
-const MAX_CHUNK: u64 = 1 << 20;
+pub(crate) const MAX_CHUNK: u64 = 1 << 20;
 
 /// Bytes of each of `count` equal chunks.
 pub(crate) fn chunk_size(len: u64, count: u32) -> Result<usize, Podr2Error> {

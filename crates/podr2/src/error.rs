@@ -7,7 +7,7 @@ use openssl::error::ErrorStack;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Podr2Error {
-    /// The bytes are not an RSA key that can be used.
+    /// The bytes are not a key that can be used.
     #[error("the PoDR2 key can't be used: {0}")]
     Key(&'static str),
     /// A fragment can't be cut into that many chunks.
@@ -17,6 +17,14 @@ pub enum Podr2Error {
         len: u64,
         /// The chunks.
         chunks: u32,
+    },
+    /// The key is for chunks of another size.
+    #[error("a chunk has {size} bytes, the key is for chunks of {expected}")]
+    ChunkSize {
+        /// Bytes of the chunk.
+        size: usize,
+        /// Bytes of the chunks that the key is for.
+        expected: usize,
     },
     /// The data is not the fragment of that name.
     #[error("the data has the hash {actual}, the fragment is {name}")]
@@ -39,7 +47,7 @@ pub enum Podr2Error {
         /// The chunk asked for.
         index: u32,
     },
-    /// A tag holds text that is no number below N: it is damaged and must be made anew.
+    /// A tag holds text that is no authenticator: it is damaged and must be made anew.
     #[error("the tag of {0} is damaged: request a new one")]
     DamagedTag(Hash),
     /// The tag was not made by the network's key, or not for this fragment.
@@ -58,6 +66,9 @@ pub enum Podr2Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A text is not the sigma of a proof.
+    #[error("a sigma is malformed or out of range")]
+    Sigma,
     /// OpenSSL failed.
     #[error("arithmetic failed: {0}")]
     OpenSsl(#[from] ErrorStack),

@@ -1,20 +1,16 @@
 //! What a TEE worker gives a miner for a fragment.
 
-use crate::{chunks::chunk_size, decimal, place, MasterKey, Podr2Error, PublicKey};
+use crate::{chunks::chunk_size, Podr2Error};
 use cess_primitives::Hash;
-use openssl::{
-    bn::{BigNum, BigNumContext},
-    error::ErrorStack,
-};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// The authenticators of a fragment. Numbers are decimal text.
+/// The authenticators of a fragment, as text: decimal numbers with RSA, hex of points with BLS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagCore {
     /// The fragment's hash.
     pub name: Hash,
-    /// The fragment's random base.
+    /// RSA: the fragment's random base. BLS: the name of the key's generators.
     pub u: String,
     /// `sigma_i` for each chunk, in order.
     pub phi: Vec<String>,
@@ -31,115 +27,83 @@ pub struct Tag {
     pub attest: String,
 }
 
-/// A tag with the signature over its `u`, which is presented with every proof.
+/// A tag with the worker's word for its `u`, which is presented with every proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tagged {
     /// The tag.
     pub tag: Tag,
-    /// [`MasterKey::sign_digest`] over the SHA-256 of the text of `u`.
+    /// RSA: the signature over the SHA-256 of the text of `u`. BLS: empty, as `u` is the same in every
+    /// tag of a key.
     pub u_sig: Vec<u8>,
 }
 
-impl MasterKey {
-    /// Tags a fragment of `chunk_count` equal chunks; `custom_data` is bound by `attest`.
-    ///
-    /// # Errors
-    /// [`Podr2Error::WrongData`] when `data` is not the fragment `name`, [`Podr2Error::Chunking`].
-    pub fn tag(
-        &self,
-        name: &Hash,
-        data: &[u8],
-        chunk_count: u32,
-        custom_data: &[u8],
-    ) -> Result<Tagged, Podr2Error> {
-        let size = chunk_size(data.len() as u64, chunk_count)?;
-        let actual = Hash::of(data);
-        if actual != *name {
-            return Err(Podr2Error::WrongData {
-                name: *name,
-                actual,
-            });
-        }
-        let mut ctx = BigNumContext::new()?;
-        // With u = x^e, u^d is x: as random a base, and its secret power is known beforehand.
-        let (mut x, mut u) = (BigNum::new()?, BigNum::new()?);
-        while x.num_bits() < 2 {
-            self.n().rand_range(&mut x)?;
-        }
-        u.mod_exp(&x, self.e(), self.n(), &mut ctx)?;
-        let mut phi = Vec::with_capacity(chunk_count as usize);
-        for (index, chunk) in data.chunks_exact(size).enumerate() {
-            let mut sigma = BigNum::new()?;
-            let power = self.pow(&x, &*BigNum::from_slice(chunk)?, &mut ctx)?;
-            sigma.mod_mul(
-                &*self.secret_power(&*place(name, index as u32)?)?,
-                &power,
-                self.n(),
-                &mut ctx,
-            )?;
-            phi.push(decimal::to_text(&sigma)?);
-        }
-        x.clear();
-        let core = TagCore {
+/// The bytes of a chunk, if `data` is the fragment `name` and can be cut.
+pub(crate) fn check_fragment(
+    name: &Hash,
+    data: &[u8],
+    chunk_count: u32,
+) -> Result<usize, Podr2Error> {
+    let size = chunk_size(data.len() as u64, chunk_count)?;
+    let actual = Hash::of(data);
+    if actual != *name {
+        return Err(Podr2Error::WrongData {
             name: *name,
-            u: decimal::to_text(&u)?,
-            phi,
-        };
-        let phi_hash = phi_hash(&core.phi);
-        let attest = self.sign_message(&attested(custom_data, &core, &phi_hash))?;
-        let u_sig = self.sign_digest(&u_digest(&core.u))?;
-        let tag = Tag {
-            t: core,
-            phi_hash: hex::encode(phi_hash),
-            attest: hex::encode(attest),
-        };
-        Ok(Tagged { tag, u_sig })
+            actual,
+        });
     }
+    Ok(size)
 }
 
-impl PublicKey {
-    /// Checks that a tag was made with the network's key for this fragment, chunk count and custom
-    /// data, and that it is complete. It needs no data: a miner checks so what it receives.
-    ///
-    /// # Errors
-    /// [`Podr2Error::FalseTag`] says what doesn't hold.
-    pub fn check_tag(
-        &self,
-        tagged: &Tagged,
-        name: &Hash,
-        chunk_count: u32,
-        custom_data: &[u8],
-    ) -> Result<(), Podr2Error> {
-        let core = &tagged.tag.t;
-        let phi_hash = phi_hash(&core.phi);
-        let attest = hex::decode(&tagged.tag.attest).unwrap_or_default();
-        let attested = self.verify_message(&attested(custom_data, core, &phi_hash), &attest)?;
-        let rules = [
-            (core.name == *name, "it is for another fragment"),
-            (
-                core.phi.len() == chunk_count as usize,
-                "it has another number of chunks",
-            ),
-            (
-                tagged.tag.phi_hash == hex::encode(phi_hash),
-                "phi_hash is not the hash of phi",
-            ),
-            (attested, "the signature over the tag is false"),
-            (
-                self.verify_digest(&u_digest(&core.u), &tagged.u_sig),
-                "the signature over u is false",
-            ),
-        ];
-        match rules.iter().find(|(holds, _)| !holds) {
-            Some((_, what)) => Err(Podr2Error::FalseTag { name: *name, what }),
-            None => Ok(()),
-        }
-    }
+/// Puts a tag together; `sign` makes the signature of `attest`.
+pub(crate) fn attest(
+    core: TagCore,
+    custom_data: &[u8],
+    sign: impl FnOnce(&[u8; 32]) -> Result<Vec<u8>, Podr2Error>,
+) -> Result<Tag, Podr2Error> {
+    let phi_hash = phi_hash(&core.phi);
+    let attest = sign(&attested(custom_data, &core, &phi_hash))?;
+    Ok(Tag {
+        t: core,
+        phi_hash: hex::encode(phi_hash),
+        attest: hex::encode(attest),
+    })
 }
 
-/// What `u_sig` signs.
-pub(crate) fn u_digest(u: &str) -> [u8; 32] {
-    Sha256::digest(u).into()
+/// Checks what is the same in every scheme; `verify` checks the signature of `attest`, and `u_holds`
+/// is what the scheme says of `u`.
+pub(crate) fn check(
+    tagged: &Tagged,
+    name: &Hash,
+    chunk_count: u32,
+    custom_data: &[u8],
+    verify: impl FnOnce(&[u8; 32], &[u8]) -> Result<bool, Podr2Error>,
+    u_holds: bool,
+) -> Result<(), Podr2Error> {
+    let core = &tagged.tag.t;
+    let phi_hash = phi_hash(&core.phi);
+    let rules = [
+        (core.name == *name, "it is for another fragment"),
+        (
+            core.phi.len() == chunk_count as usize,
+            "it has another number of chunks",
+        ),
+        (
+            tagged.tag.phi_hash == hex::encode(phi_hash),
+            "phi_hash is not the hash of phi",
+        ),
+        (u_holds, "nobody vouches for u"),
+    ];
+    let false_tag = |what| Err(Podr2Error::FalseTag { name: *name, what });
+    if let Some((_, what)) = rules.iter().find(|(holds, _)| !holds) {
+        return false_tag(what);
+    }
+    // A tag has one spelling: `hex` would read capitals as well.
+    let signature = hex::decode(&tagged.tag.attest).unwrap_or_default();
+    let spelling = hex::encode(&signature) == tagged.tag.attest;
+    match spelling && verify(&attested(custom_data, core, &phi_hash), &signature)? {
+        true => Ok(()),
+        false => false_tag("the signature over the tag is false"),
+    }
 }
 
 fn phi_hash(phi: &[String]) -> [u8; 32] {
@@ -155,16 +119,4 @@ fn attested(custom_data: &[u8], core: &TagCore, phi_hash: &[u8; 32]) -> [u8; 32]
         .chain_update(phi_hash)
         .finalize()
         .into()
-}
-
-/// A number of a tag: below N and not zero.
-pub(crate) fn residue(
-    text: &str,
-    n: &openssl::bn::BigNumRef,
-) -> Result<Option<BigNum>, ErrorStack> {
-    // A text longer than N's is no residue; it is not worth converting.
-    if text.len() > n.num_bytes() as usize * 3 {
-        return Ok(None);
-    }
-    Ok(decimal::from_text(text)?.filter(|number| number.num_bits() > 0 && number.ucmp(n).is_lt()))
 }

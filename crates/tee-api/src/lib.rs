@@ -25,6 +25,9 @@ pub const MAX_CERTIFICATE: usize = 32 << 20;
 /// paths of 20 siblings each.
 pub const MAX_SPACE_PROOF: usize = 8 << 20;
 
+/// Most fragments in one proof: more would not fit into a message (spec off-chain 4.4).
+pub const MOST_NAMES: usize = 10_000;
+
 /// Tags and proofs over service fragments (`package podr2`).
 #[allow(missing_docs, non_camel_case_types, unreachable_pub)] // generated; the proto files document it
 pub mod podr2 {

@@ -5,7 +5,7 @@ use crate::chain::{Certificate, ChainApi};
 use crate::state::{TagRecord, Tagging};
 use async_trait::async_trait;
 use cess_chain::Signer;
-use cess_podr2::PublicKey;
+use cess_podr2::{public_key, PublicKey};
 use cess_pois::commit::{self, Challenge, Commitment};
 use cess_pois::deletion::Deletion;
 use cess_pois::space::RangeProof;
@@ -47,7 +47,7 @@ pub struct TeePool {
     signer: Signer,
     channels: Mutex<HashMap<String, Channel>>,
     /// The network's PoDR2 key does not change.
-    podr2_key: tokio::sync::OnceCell<PublicKey>,
+    podr2_key: tokio::sync::OnceCell<Arc<dyn PublicKey>>,
 }
 
 impl TeePool {
@@ -154,11 +154,11 @@ impl TeePool {
         request
     }
 
-    async fn public_key(&self) -> Result<&PublicKey, TeeError> {
+    async fn public_key(&self) -> Result<&Arc<dyn PublicKey>, TeeError> {
         self.podr2_key
             .get_or_try_init(|| async {
-                let der = self.podr2_key().await?;
-                PublicKey::from_pkcs1(&der).map_err(|e| TeeError::Answer(e.to_string()))
+                let bytes = self.podr2_key().await?;
+                public_key(&bytes).map_err(|e| TeeError::Answer(e.to_string()))
             })
             .await
     }

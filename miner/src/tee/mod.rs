@@ -78,7 +78,7 @@ pub struct TagJob {
 /// TEE workers, whichever answers. Proofs go to the worker that the chain chose.
 #[async_trait]
 pub trait TeeApi: Send + Sync + 'static {
-    /// The network's public PoDR2 key, PKCS#1 DER.
+    /// The network's public PoDR2 key, as its scheme spells it (`cess_podr2::public_key`).
     async fn podr2_key(&self) -> Result<Vec<u8>, TeeError>;
     /// A key for proofs of idle space.
     async fn new_key(&self) -> Result<NewKey, TeeError>;

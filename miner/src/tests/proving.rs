@@ -8,7 +8,7 @@ use crate::testing::{account, miner, MemoryChain, MemoryTee, Sample};
 use crate::{audit, tags};
 use cess_podr2::{Challenge, Names, Verdict};
 use cess_primitives::audit::*;
-use cess_primitives::{BVec, BloomFilter, Hash};
+use cess_primitives::{BVec, BloomFilter, Hash, Podr2Scheme};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -62,9 +62,14 @@ struct Scene {
 impl Scene {
     /// A miner with two tagged fragments and a challenge over them.
     async fn new() -> Self {
+        Self::of(Podr2Scheme::Rsa).await
+    }
+
+    /// The same in a network with this scheme.
+    async fn of(scheme: Podr2Scheme) -> Self {
         let (chain, tee, sample) = (
             MemoryChain::new(account(1)),
-            MemoryTee::new(),
+            MemoryTee::of(scheme),
             Sample::new(2),
         );
         let (miner, store) = miner(&chain, &tee);
@@ -124,6 +129,17 @@ async fn a_challenge_is_answered_with_a_proof_that_holds() {
     scene.audit().await;
     assert_eq!(scene.verdict(), Verdict::Accepted);
     assert_eq!(scene.tee.delivered.lock().unwrap()[0].names.len(), 2);
+}
+
+#[tokio::test]
+async fn the_networks_scheme_is_the_workers_business_alone() {
+    let scene = Scene::of(Podr2Scheme::Bls12381).await;
+    scene.audit().await;
+    assert_eq!(scene.verdict(), Verdict::Accepted);
+    let damaged = Scene::of(Podr2Scheme::Bls12381).await;
+    damaged.store.damage(&damaged.fragments[0], &[0xaa; 1024]);
+    damaged.audit().await;
+    assert!(matches!(damaged.verdict(), Verdict::Rejected(_)));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::state::Tagging;
 use crate::tee::{TagJob, TeeApi, TeeError, TeePool};
 use crate::testing::{params, MemoryChain};
 use cess_chain::Signer;
-use cess_podr2::MasterKey;
+use cess_podr2::{MasterKey, SecretKey};
 use cess_primitives::tee::{WorkerInfo, WorkerRole};
 use cess_primitives::Hash;
 use cess_tee_api::podr2::podr2_api_server::{Podr2Api, Podr2ApiServer};
@@ -107,7 +107,7 @@ impl CesealPubkeysProvider for Worker {
         &self,
         _: Request<KeyRequest>,
     ) -> Result<Response<Podr2PubkeyResponse>, Status> {
-        let pubkey = self.network_key.public().unwrap().to_pkcs1().unwrap();
+        let pubkey = self.network_key.public().to_bytes().unwrap();
         Ok(Response::new(Podr2PubkeyResponse {
             pubkey,
             ..Default::default()

@@ -5,6 +5,9 @@ use cess_primitives::{AccountId, Balance, TCESS};
 use cess_runtime::{config::treasury_account, *};
 use codec::{Decode, DecodeAll, Encode};
 use frame_support::dispatch::GetDispatchInfo;
+use frame_system::offchain::CreateBare;
+use sp_block_builder::runtime_decl_for_block_builder::BlockBuilder;
+use sp_core::sr25519::Signature;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob};
 
 /// The transaction that `signer` would send with this nonce.
@@ -35,6 +38,32 @@ fn a_signed_transaction_has_the_published_form() {
         assert_eq!(body[102], 6);
         let decoded = UncheckedExtrinsic::decode(&mut &bytes[..]).unwrap();
         assert_eq!(decoded.encode(), bytes);
+    });
+}
+
+#[test]
+fn what_nobody_signs_has_the_published_form_too() {
+    chain::new("fast-1").execute_with(|| {
+        chain::run(1);
+        let mut data = sp_inherents::InherentData::new();
+        data.put_data(*b"timstap0", &7_000u64).unwrap();
+        let inherents = Runtime::inherent_extrinsics(data);
+        assert!(!inherents.is_empty());
+        let heartbeat = pallet_im_online::Call::<Runtime>::heartbeat {
+            heartbeat: pallet_im_online::Heartbeat {
+                block_number: 1,
+                session_index: 0,
+                authority_index: 0,
+                validators_len: 1,
+            },
+            signature: Signature::from_raw([0; 64]).into(),
+        };
+        type ImOnlineCall = pallet_im_online::Call<Runtime>;
+        let heartbeat = <Runtime as CreateBare<ImOnlineCall>>::create_bare(heartbeat.into());
+        for extrinsic in inherents.into_iter().chain([heartbeat]) {
+            let body = Vec::<u8>::decode_all(&mut &extrinsic.encode()[..]).unwrap();
+            assert_eq!(body[0], 4);
+        }
     });
 }
 

@@ -1,5 +1,6 @@
 //! `podr2.Podr2Api`: a miner sends a fragment, the worker sends its tag.
 
+use super::{cores::Cores, internal};
 use crate::{
     identity::Identity,
     master::{Keyring, Master},
@@ -7,7 +8,7 @@ use crate::{
     pool::{Place, Pool},
     view::{unavailable, View},
 };
-use cess_podr2::Tagged;
+use cess_podr2::{SecretKey, Tagged};
 use cess_primitives::{
     file::{DigestInfo, FileInfo, TagSigInfo},
     payload::master_digest,
@@ -36,6 +37,7 @@ pub struct Tagger {
     keyring: Keyring,
     pool: Pool,
     metrics: Metrics,
+    cores: Cores,
 }
 
 /// A fragment to be tagged, in protocol types.
@@ -63,6 +65,7 @@ impl Tagger {
             keyring,
             pool,
             metrics,
+            cores: Cores::new("tag"),
         }
     }
 
@@ -116,11 +119,12 @@ impl Tagger {
         let master = self.keyring.master()?;
         check_before(&job, &master)?;
         self.wait_until_wanted(&job).await?;
+        let key = super::key(&self.view, &master).await?;
         let timer = self.metrics.tag_seconds.start_timer();
         let (fid, name, miner) = (job.before.file_hash, job.name, job.before.miner.clone());
-        let me = self.identity.key();
+        let (me, cores) = (self.identity.key(), self.cores.clone());
         let (done, place) = place
-            .run(move || make(job, &master, params.chunk_count, me))
+            .run(move || cores.run(|| make(job, &master, &*key, params.chunk_count, me)))
             .await?;
         timer.observe_duration();
         let (tagged, signature) = done?;
@@ -245,18 +249,15 @@ fn is_wanted(file: &FileInfo, job: &Job) -> Result<(), String> {
 fn make(
     job: Job,
     master: &Master,
+    key: &dyn SecretKey,
     chunks: u32,
     me: [u8; 32],
 ) -> Result<(Tagged, [u8; 64]), Status> {
-    let tagged = master
-        .rsa()
+    let tagged = key
         .tag(&job.name, &job.data, chunks, job.custom_data.as_bytes())
         .map_err(|error| match error {
             cess_podr2::Podr2Error::WrongData { .. } => Status::invalid_argument(error.to_string()),
-            error => {
-                tracing::error!(%error, "tagging failed");
-                Status::internal(error.to_string())
-            }
+            error => internal(&error),
         })?;
     let mut signed = job.before;
     let digest = DigestInfo {

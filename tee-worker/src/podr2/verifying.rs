@@ -5,6 +5,7 @@
 //! the submitted proof, the verdict is `true`: at once for a proof in one batch, at the request for
 //! the aggregate for several. What a client presents as its history is never believed.
 
+use super::{cores::Cores, internal};
 use crate::{
     identity::Identity,
     master::{Keyring, Master},
@@ -13,7 +14,7 @@ use crate::{
     verdicts::{is_owed, Over, Part, Verdict, Verdicts},
     view::{unavailable, View},
 };
-use cess_podr2::{Challenge, Names, Proof, Verdict as Judgement};
+use cess_podr2::{Challenge, Names, Proof, SecretKey, Verdict as Judgement};
 use cess_primitives::{
     audit::ChallengeInfo,
     payload::{master_digest, VerifyServiceResultInfo},
@@ -25,17 +26,13 @@ use cess_tee_api::{
         podr2_verifier_api_server::Podr2VerifierApi, RequestAggregateSignature, RequestBatchVerify,
         ResponseAggregateSignature, ResponseBatchVerify,
     },
-    wire, MinerSigned,
+    wire, MinerSigned, MOST_NAMES,
 };
-use openssl::bn::{BigNum, BigNumContext};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 use tonic::{Request, Response, Status};
-
-/// Most fragments in one request: more would not fit into a message (spec off-chain 4.4).
-const MOST_NAMES: usize = 10_000;
 
 /// The verification service.
 #[derive(Clone)]
@@ -46,6 +43,7 @@ pub struct Verifier {
     verdicts: Verdicts,
     pool: Pool,
     metrics: Metrics,
+    cores: Cores,
     batches: Arc<Mutex<HashMap<AccountId, Batches>>>,
 }
 
@@ -54,7 +52,7 @@ pub struct Verifier {
 struct Batches {
     start: Tick,
     bloom: BloomFilter,
-    /// Product of their sigmas, decimal.
+    /// Product of their sigmas; empty before the first batch.
     sigma: String,
 }
 
@@ -83,6 +81,7 @@ impl Verifier {
             verdicts,
             pool,
             metrics,
+            cores: Cores::new("verdict"),
             batches: Arc::default(),
         }
     }
@@ -108,9 +107,12 @@ impl Verifier {
 
         let q =
             Challenge::try_from(&asked).map_err(|e| Status::failed_precondition(e.to_string()))?;
-        let (key, sigma) = (Arc::clone(&master), proof.sigma.clone());
+        let key = super::key(&self.view, &master).await?;
+        let (cores, sigma) = (self.cores.clone(), proof.sigma.clone());
         let place = self.pool.enter().await?;
-        let (judged, _place) = place.run(move || judge(&key, &q, &proof, before)).await?;
+        let (judged, _place) = place
+            .run(move || cores.run(|| judge(&*key, &q, &proof, before)))
+            .await?;
         let holds = match judged? {
             Ok(batches) if names_fit => Ok(batches),
             Ok(_) => Err("the named fragments are not those that the chain counted".to_owned()),
@@ -207,7 +209,7 @@ impl Verifier {
             return Ok(Batches {
                 start,
                 bloom: filter,
-                sigma: "1".into(),
+                sigma: String::new(),
             });
         }
         let known = self
@@ -340,47 +342,31 @@ fn add_names(before: &BloomFilter, names: &[Hash]) -> Result<BloomFilter, Status
 
 /// The batches with this one, or why the proof does not hold.
 fn judge(
-    master: &Master,
+    key: &dyn SecretKey,
     challenge: &Challenge,
     proof: &Proof,
     before: Batches,
 ) -> Result<Result<Batches, String>, Status> {
-    let internal = |error: String| {
-        tracing::error!(error, "verification failed");
-        Status::internal(error)
-    };
     let mut counts = BTreeMap::new();
     proof
         .names
         .iter()
         .for_each(|name| *counts.entry(*name).or_insert(0) += 1);
-    match master
-        .rsa()
-        .verify(challenge, proof, Names::Counted(&counts))
-    {
+    match key.verify(challenge, proof, Names::Counted(&counts)) {
         Ok(Judgement::Accepted) => {}
         Ok(Judgement::Rejected(rejection)) => return Ok(Err(rejection.to_string())),
         // Who holds no fragment is not asked for a proof, so one over nothing proves nothing.
         Ok(Judgement::Empty) => return Ok(Err("the proof names no fragment".into())),
-        Err(error) => return Err(internal(error.to_string())),
+        Err(error) => return Err(internal(&error)),
     }
     let bloom = add_names(&before.bloom, &proof.names)?;
-    let sigma =
-        product(master, &before.sigma, &proof.sigma).map_err(|e| internal(e.to_string()))?;
+    let product = key.public().product(&before.sigma, &proof.sigma);
+    let sigma = product.map_err(|error| internal(&error))?;
     Ok(Ok(Batches {
         bloom,
         sigma,
         ..before
     }))
-}
-
-/// Product of two decimal numbers modulo the key's modulus.
-fn product(master: &Master, a: &str, b: &str) -> Result<String, openssl::error::ErrorStack> {
-    let key = openssl::rsa::Rsa::public_key_from_der_pkcs1(master.podr2_public())?;
-    let mut product = BigNum::new()?;
-    let (a, b) = (BigNum::from_dec_str(a)?, BigNum::from_dec_str(b)?);
-    product.mod_mul(&a, &b, key.n(), &mut *BigNumContext::new()?)?;
-    Ok(product.to_dec_str()?.to_string())
 }
 
 #[tonic::async_trait]

@@ -9,6 +9,7 @@ use crate::{
     identity::Identity,
     master::{Keyring, Master},
     metrics::Metrics,
+    podr2,
     pool::Pool,
     view::{unavailable, View},
 };
@@ -72,6 +73,8 @@ impl Certifier {
             ));
         }
         let master = self.keyring.master()?;
+        let podr2_key = podr2::key(&self.view, &master).await?.public();
+        let podr2_pbk = podr2::public_bytes(&*podr2_key)?;
         let place = self.pool.enter().await?;
         let (keys, maker, miner) = (self.keys.clone(), Arc::clone(&master), account.clone());
         let (key, _place) = place.run(move || keys.of(&maker, &miner)).await?;
@@ -85,7 +88,7 @@ impl Certifier {
             miner_id: request.miner_id,
             status_tee_sign: master.sign(&master_digest(&info)).to_vec(),
             signature_with_tee_controller: self.sign_with_me(&master, &info).to_vec(),
-            podr2_pbk: master.podr2_public().to_vec(),
+            podr2_pbk,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Behaviour of a worker over a chain in memory, through its gRPC interface.
 
+mod bls;
 mod certificates;
 mod idle_proofs;
 mod lifecycle;

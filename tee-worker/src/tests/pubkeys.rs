@@ -1,5 +1,5 @@
 use crate::testing::{account, Harness};
-use cess_podr2::PublicKey;
+use cess_podr2::public_key;
 use cess_tee_api::pubkeys::{ceseal_pubkeys_provider_client::CesealPubkeysProviderClient, Request};
 use sha2::{Digest, Sha256};
 use tonic::Code;
@@ -38,7 +38,7 @@ async fn each_key_signs_the_time() {
     ));
 
     let podr2 = client.get_podr2_pubkey(request).await.unwrap().into_inner();
-    let key = PublicKey::from_pkcs1(&podr2.pubkey).unwrap();
+    let key = public_key(&podr2.pubkey).unwrap();
     let digest = Sha256::digest(podr2.timestamp.to_be_bytes()).into();
     assert!(key.verify_digest(&digest, &podr2.signature));
 }

@@ -4,7 +4,7 @@ use crate::{
     testing::{account, master, Harness, PARAMS},
 };
 use cess_chain::calls::audit;
-use cess_podr2::{Challenge, Chunks, Proof, Prover, Tagged};
+use cess_podr2::{Challenge, Chunks, Proof, Tagged};
 use cess_primitives::{
     audit::{ChallengeInfo, QElement},
     payload::{master_digest, VerifyServiceResultInfo},
@@ -36,14 +36,16 @@ fn names(bytes: &[u8]) -> Vec<Hash> {
 fn tagged(byte: u8) -> Tagged {
     let data = fragment(byte);
     master()
-        .rsa()
+        .podr2(&PARAMS)
+        .unwrap()
         .tag(&Hash::of(&data), &data, PARAMS.chunk_count, b"")
         .unwrap()
 }
 
 fn prove(challenge: &ChallengeInfo, bytes: &[u8]) -> Proof {
     let q = Challenge::try_from(&challenge.challenge_element.service_param).unwrap();
-    let mut prover = Prover::new(&master().rsa().public().unwrap(), &q).unwrap();
+    let key = master().podr2(&PARAMS).unwrap().public();
+    let mut prover = key.prover(&q).unwrap();
     for byte in bytes {
         let data = fragment(*byte);
         prover
@@ -301,16 +303,9 @@ async fn batches() -> Batches {
     let worker = Harness::start().await;
     let challenge = worker.challenge(worker.fresh_state(), &names(&[1, 2, 3]));
     let proofs = [prove(&challenge, &[1, 2]), prove(&challenge, &[3])];
-    let numbers = proofs
-        .each_ref()
-        .map(|p| openssl::bn::BigNum::from_dec_str(&p.sigma).unwrap());
-    let key = openssl::rsa::Rsa::public_key_from_der_pkcs1(worker.master.podr2_public()).unwrap();
-    let mut product = openssl::bn::BigNum::new().unwrap();
-    let mut context = openssl::bn::BigNumContext::new().unwrap();
-    product
-        .mod_mul(&numbers[0], &numbers[1], key.n(), &mut context)
-        .unwrap();
-    worker.submit_service_proof(&product.to_dec_str().unwrap());
+    let key = worker.master.podr2(&PARAMS).unwrap().public();
+    let sigma = key.product(&proofs[0].sigma, &proofs[1].sigma).unwrap();
+    worker.submit_service_proof(&sigma);
     Batches {
         worker,
         challenge,

@@ -102,7 +102,7 @@ async fn a_listed_fragment_gets_a_good_tag_and_a_signed_list() {
         .master
         .verify(&signed_list(&worker, fid, &[name]), &answer.signature));
     let tagged = wire::podr2::tagged(answer).unwrap();
-    let public = worker.master.rsa().public().unwrap();
+    let public = worker.master.podr2(&PARAMS).unwrap().public();
     public
         .check_tag(&tagged, &name, PARAMS.chunk_count, b"x")
         .unwrap();

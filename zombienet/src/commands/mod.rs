@@ -4,6 +4,7 @@ mod check;
 mod damage;
 mod demo;
 mod files;
+mod lab;
 mod logs;
 mod status;
 mod store;
@@ -11,7 +12,7 @@ mod time;
 mod up;
 mod upgrade;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Lab};
 use crate::control::{self, Request};
 use crate::dir::NetworkDir;
 use crate::manifest::Manifest;
@@ -88,6 +89,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Lose(loss) => damage::lose(&session, loss).await,
         Command::Demo(demo) => demo::demo(&session, demo).await,
         Command::Check => check::check(&session).await,
+        Command::Lab(Lab::Detect(detect)) => lab::detect(&session, detect).await,
         Command::Time(time) => time::time(&session, time).await,
         Command::Upgrade(upgrade) => upgrade::upgrade(&session, upgrade).await,
         Command::Kill(name) => act(&session, name.role, Action::Kill).await,

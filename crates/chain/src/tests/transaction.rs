@@ -57,3 +57,12 @@ async fn a_lost_connection_does_not_lose_a_transaction() {
     assert_eq!(node.included_nonces(), [0]);
     assert!(node.dials() >= 2);
 }
+
+#[tokio::test]
+async fn the_fee_of_a_transaction_can_be_asked_before_it_is_sent() {
+    let node = Node::new(1);
+    let chain = node.chain().await;
+    let ready = chain.sign(&alice(), &report(), 7).unwrap();
+    assert_eq!(chain.fee(&ready).await.unwrap(), ready.size() as u128 * 10);
+    assert!(node.included_nonces().is_empty());
+}

@@ -1,16 +1,18 @@
 //! The network's RSA key and its public half.
 
-use crate::{crt::Crt, Podr2Error};
+use super::{crt::Crt, montgomery::Modulus};
+use crate::Podr2Error;
 use core::fmt;
 use openssl::{
-    bn::{BigNum, BigNumContextRef, BigNumRef},
+    bn::{BigNum, BigNumRef},
     error::ErrorStack,
     hash::MessageDigest,
-    pkey::{PKey, Private, Public},
+    pkey::{PKey, Private},
     rsa::{Padding, Rsa},
     sign::{Signer, Verifier},
 };
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// Bits of the published network's key.
@@ -20,10 +22,14 @@ const MIN_BITS: u32 = 512;
 /// A longer key would not fit the chain's field for sigma: 2048 decimal digits.
 const MAX_BITS: u32 = 6800;
 
-/// The key pair that TEE workers share: tags fragments and judges proofs fast.
+/// The network's master key, which TEE workers share.
+///
+/// With the RSA scheme it tags and judges itself; keys of other schemes are derived from it
+/// ([`secret_key`](crate::secret_key)).
 pub struct MasterKey {
     rsa: Rsa<Private>,
     crt: Crt,
+    public: Public,
 }
 
 impl MasterKey {
@@ -61,9 +67,13 @@ impl MasterKey {
     }
 
     fn from_rsa(rsa: Rsa<Private>) -> Result<Self, Podr2Error> {
-        check_size(rsa.n())?;
+        let public = Public::of(rsa.n(), rsa.e())?;
         let crt = Crt::of(&rsa)?.ok_or(Podr2Error::Key("it came without its prime factors"))?;
-        Ok(Self { rsa, crt })
+        if crt.factors().iter().any(|factor| factor.bits() < 256) {
+            // A place must be a number that the factors' words can hold.
+            return Err(Podr2Error::Key("a prime factor has less than 256 bits"));
+        }
+        Ok(Self { rsa, crt, public })
     }
 
     /// The key as PKCS#8 DER; wiped when dropped.
@@ -76,15 +86,9 @@ impl MasterKey {
         ))
     }
 
-    /// The public half.
-    ///
-    /// # Errors
-    /// [`Podr2Error::OpenSsl`].
-    pub fn public(&self) -> Result<PublicKey, Podr2Error> {
-        let (n, e) = (self.rsa.n().to_owned()?, self.rsa.e().to_owned()?);
-        Ok(PublicKey {
-            rsa: Rsa::from_public_components(n, e)?,
-        })
+    /// The public half of the RSA key.
+    pub fn rsa_public(&self) -> &Public {
+        &self.public
     }
 
     /// The seed of the network's sr25519 master key: `sha256(PKCS#8 DER)` (spec off-chain 4.2).
@@ -97,12 +101,9 @@ impl MasterKey {
         ))
     }
 
-    /// The published `u_sig` and key-provider signature: PKCS#1 v1.5 over `digest` as it is, without
-    /// the prefix that names the hash function (spec off-chain 4.3, 4.4).
-    ///
-    /// # Errors
-    /// [`Podr2Error::OpenSsl`].
-    pub fn sign_digest(&self, digest: &[u8; 32]) -> Result<Vec<u8>, Podr2Error> {
+    /// PKCS#1 v1.5 over `digest` as it is, without the prefix that names the hash function: the
+    /// published `u_sig` and key-provider signature (spec off-chain 4.3, 4.4).
+    pub(super) fn sign_raw(&self, digest: &[u8; 32]) -> Result<Vec<u8>, ErrorStack> {
         let mut signature = vec![0; self.rsa.size() as usize];
         let len = self
             .rsa
@@ -112,7 +113,7 @@ impl MasterKey {
     }
 
     /// PKCS#1 v1.5 with SHA-256 over `message`.
-    pub(crate) fn sign_message(&self, message: &[u8]) -> Result<Vec<u8>, ErrorStack> {
+    pub(super) fn sign_message(&self, message: &[u8]) -> Result<Vec<u8>, ErrorStack> {
         let key = PKey::from_rsa(self.rsa.clone())?;
         let mut signer = Signer::new(MessageDigest::sha256(), &key)?;
         signer.update(message)?;
@@ -120,7 +121,7 @@ impl MasterKey {
     }
 
     /// `number^d mod N`, blinded and in constant time.
-    pub(crate) fn secret_power(&self, number: &BigNumRef) -> Result<BigNum, ErrorStack> {
+    pub(super) fn secret_power(&self, number: &BigNumRef) -> Result<BigNum, ErrorStack> {
         let size = self.rsa.size();
         let mut power = Zeroizing::new(vec![0; size as usize]);
         self.rsa.private_encrypt(
@@ -131,22 +132,9 @@ impl MasterKey {
         BigNum::from_slice(&power)
     }
 
-    /// `base^exponent mod N` with the exponent reduced.
-    pub(crate) fn pow(
-        &self,
-        base: &BigNumRef,
-        exponent: &BigNumRef,
-        ctx: &mut BigNumContextRef,
-    ) -> Result<BigNum, ErrorStack> {
-        self.crt.pow(base, exponent, ctx)
-    }
-
-    pub(crate) fn n(&self) -> &BigNumRef {
-        self.rsa.n()
-    }
-
-    pub(crate) fn e(&self) -> &BigNumRef {
-        self.rsa.e()
+    /// The factors of N.
+    pub(super) fn crt(&self) -> &Crt {
+        &self.crt
     }
 }
 
@@ -158,11 +146,20 @@ impl fmt::Debug for MasterKey {
 
 /// The public half: proves, and judges slowly.
 #[derive(Clone)]
-pub struct PublicKey {
-    rsa: Rsa<Public>,
+pub struct Public {
+    rsa: Rsa<openssl::pkey::Public>,
+    modulus: Arc<Modulus>,
 }
 
-impl PublicKey {
+impl Public {
+    fn of(n: &BigNumRef, e: &BigNumRef) -> Result<Self, Podr2Error> {
+        check_size(n, e)?;
+        Ok(Self {
+            rsa: Rsa::from_public_components(n.to_owned()?, e.to_owned()?)?,
+            modulus: Arc::new(Modulus::new(n)?),
+        })
+    }
+
     /// Reads a PKCS#1 DER public key, as TEE workers publish it.
     ///
     /// # Errors
@@ -170,8 +167,12 @@ impl PublicKey {
     pub fn from_pkcs1(der: &[u8]) -> Result<Self, Podr2Error> {
         let rsa = Rsa::public_key_from_der_pkcs1(der)
             .map_err(|_| Podr2Error::Key("it is no RSA public key in PKCS#1 DER"))?;
-        check_size(rsa.n())?;
-        Ok(Self { rsa })
+        let key = Self::of(rsa.n(), rsa.e())?;
+        // OpenSSL reads over what follows the key.
+        match key.to_pkcs1()? == der {
+            true => Ok(key),
+            false => Err(Podr2Error::Key("something follows it, or it is not in DER")),
+        }
     }
 
     /// The key as PKCS#1 DER: 270 bytes for 2048 bits.
@@ -182,8 +183,8 @@ impl PublicKey {
         Ok(self.rsa.public_key_to_der_pkcs1()?)
     }
 
-    /// Whether [`MasterKey::sign_digest`] made this signature.
-    pub fn verify_digest(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
+    /// Whether [`MasterKey::sign_raw`] made this signature.
+    pub(super) fn verify_raw(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
         let mut content = vec![0; self.rsa.size() as usize];
         match self
             .rsa
@@ -195,7 +196,7 @@ impl PublicKey {
     }
 
     /// Whether [`MasterKey::sign_message`] made this signature.
-    pub(crate) fn verify_message(
+    pub(super) fn verify_message(
         &self,
         message: &[u8],
         signature: &[u8],
@@ -207,26 +208,38 @@ impl PublicKey {
         Ok(verifier.verify(signature).unwrap_or(false))
     }
 
-    pub(crate) fn n(&self) -> &BigNumRef {
+    pub(super) fn n(&self) -> &BigNumRef {
         self.rsa.n()
     }
 
-    pub(crate) fn e(&self) -> &BigNumRef {
+    pub(super) fn e(&self) -> &BigNumRef {
         self.rsa.e()
     }
-}
 
-impl fmt::Debug for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PublicKey({} bits)", self.rsa.n().num_bits())
+    /// For multiplication modulo N.
+    pub(super) fn modulus(&self) -> &Modulus {
+        &self.modulus
     }
 }
 
-fn check_size(n: &BigNumRef) -> Result<(), Podr2Error> {
-    match u32::try_from(n.num_bits()) {
-        Ok(bits) if (MIN_BITS..=MAX_BITS).contains(&bits) && n.is_odd() => Ok(()),
-        _ => Err(Podr2Error::Key(
+impl fmt::Debug for Public {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rsa::Public({} bits)", self.rsa.n().num_bits())
+    }
+}
+
+fn check_size(n: &BigNumRef, e: &BigNumRef) -> Result<(), Podr2Error> {
+    if !u32::try_from(n.num_bits()).is_ok_and(|bits| (MIN_BITS..=MAX_BITS).contains(&bits))
+        || !n.is_odd()
+    {
+        return Err(Podr2Error::Key(
             "its modulus must be odd and have 512 to 6800 bits",
+        ));
+    }
+    match e.is_odd() && (2..=64).contains(&e.num_bits()) {
+        true => Ok(()),
+        false => Err(Podr2Error::Key(
+            "its exponent must be odd and have 2 to 64 bits",
         )),
     }
 }
