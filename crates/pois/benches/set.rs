@@ -3,7 +3,7 @@
 //!
 //! Everything runs on one core, once, with layers in a temporary directory. Rates are per second on the
 //! processor; what a busy machine or a slow disk adds stands in brackets. SHA-512 is measured in the
-//! same run: a label of 64 bytes in a file needs 16 of its blocks, so certified space cannot come
+//! same run: for a certified label of 64 bytes it hashes eight blocks of 128, so certified space cannot come
 //! faster than a sixteenth of it.
 
 use cess_pois::{

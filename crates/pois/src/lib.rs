@@ -72,8 +72,9 @@
 //! | D | 64 | 4 | expansion; N/D must be 256 or more, for a byte names one of 256 places |
 //! | files of a set | 256 | 32 | unit of certification; divides 256, the elements of an accumulator |
 //!
-//! A certified label costs two labels of 384 bytes of SHA-512 and two hashes for parents, 16 blocks of 128
-//! bytes together. A set needs as much temporary space again until it is certified.
+//! A certified label costs two labels, one of them temporary, with three blocks of SHA-512 each and one for
+//! the parents: 1024 bytes are hashed for 64. A set needs as much temporary space again until it is
+//! certified.
 //!
 //! **What the scaled preset does not give.** Time to regenerate is what keeps miners honest, and it shrinks
 //! with N: a set of the fast preset is 2 MiB and takes a fraction of a second, far less than the time to
