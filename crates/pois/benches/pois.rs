@@ -72,7 +72,7 @@ fn published_cluster() -> Params {
 fn labelling(c: &mut Criterion) {
     let mut group = c.benchmark_group("labelling");
     group.sample_size(10);
-    // Certified space is bounded by a sixteenth of this: 16 blocks of 128 bytes for a label of 64.
+    // Certified space is bounded by a sixteenth of this: 1024 bytes are hashed for a label of 64.
     let bytes = vec![7; 1 << 20];
     group.throughput(Throughput::Bytes(bytes.len() as u64));
     group.bench_function("sha512_1_MiB", |b| {

@@ -244,7 +244,7 @@ pub(crate) fn primes(elements: &[Label]) -> Result<Vec<BigNum>, PoisError> {
 
 pub(crate) fn residue(group: &Group, bytes: &Value) -> Result<BigNum, PoisError> {
     group.residue(bytes)?.ok_or(PoisError::WrongAccumulator(
-        "a value is not a unit modulo n",
+        "a value is zero or not below n",
     ))
 }
 

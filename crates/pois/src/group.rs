@@ -31,18 +31,19 @@ impl Group {
         if n.num_bytes() as usize != MODULUS_LEN || n.is_even() {
             return Err(PoisError::Key("the modulus is odd and has 2048 bits"));
         }
-        let mut group = Self {
-            g: BigNum::new()?,
+        let g = BigNum::from_slice(&key.g)?;
+        let mut gcd = BigNum::new()?;
+        gcd.gcd(&g, &n, &mut *BigNumContext::new()?)?;
+        if g.num_bits() < 2 || g >= n || gcd.num_bits() != 1 {
+            return Err(PoisError::Key(
+                "the generator is a unit modulo n, and not one",
+            ));
+        }
+        Ok(Self {
+            g,
             n,
             factors: None,
-        };
-        group.g = group
-            .residue(&key.g)?
-            .ok_or(PoisError::Key("the generator is a unit modulo n"))?;
-        if group.g.num_bits() < 2 {
-            return Err(PoisError::Key("the generator is not one"));
-        }
-        Ok(group)
+        })
     }
 
     /// The same group for who knows the factors.
@@ -61,16 +62,13 @@ impl Group {
         self.g.to_owned()
     }
 
-    /// A unit modulo `n` from its bytes; `None` for zero, for numbers from `n` on, and for multiples of
-    /// a factor, for which the two ways to compute would differ.
+    /// A number below `n` from its bytes; `None` for zero, and for numbers from `n` on.
+    ///
+    /// A multiple of a factor is not looked for: no power of it is a unit, as every accumulator is, and
+    /// both ways to compute give the same power, for exponents are odd and never vanish modulo `p - 1`.
     pub(crate) fn residue(&self, value: &Value) -> Result<Option<BigNum>, ErrorStack> {
         let value = BigNum::from_slice(value)?;
-        if value.num_bits() == 0 || value >= self.n {
-            return Ok(None);
-        }
-        let mut gcd = BigNum::new()?;
-        gcd.gcd(&value, &self.n, &mut *BigNumContext::new()?)?;
-        Ok((gcd.num_bits() == 1).then_some(value))
+        Ok((value.num_bits() > 0 && value < self.n).then_some(value))
     }
 
     /// `base^(Π exponents)`.
@@ -142,5 +140,67 @@ fn product(mut factors: Vec<BigNum>, ctx: &mut BigNumContext) -> Result<BigNum, 
     match factors.pop() {
         Some(product) => Ok(product),
         None => BigNum::from_u32(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::{collection::vec, prelude::*};
+    use std::sync::LazyLock;
+
+    static KEY: LazyLock<SecretKey> =
+        LazyLock::new(|| SecretKey::derive(&[1; 32], &[2; 32].into()).unwrap());
+
+    fn number(bytes: &[u8]) -> BigNum {
+        BigNum::from_slice(bytes).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn both_ways_to_compute_give_the_same_power_even_of_what_is_no_unit(
+            bytes in vec(any::<u8>(), 256), kind in 0..4, exponents in vec(vec(any::<u8>(), 1..80), 0..6),
+        ) {
+            let (public, secret) = (Group::public(&KEY.public()).unwrap(), Group::secret(&KEY).unwrap());
+            let factors = secret.factors.as_ref().unwrap();
+            let mut ctx = BigNumContext::new().unwrap();
+            let mut base = BigNum::new().unwrap();
+            base.nnmod(&number(&bytes), &public.n, &mut ctx).unwrap();
+            match kind {
+                0 => {
+                    let mut multiple = BigNum::new().unwrap();
+                    multiple.mod_mul(&base, factors.p(), &public.n, &mut ctx).unwrap();
+                    base = multiple;
+                }
+                1 => base = BigNum::new().unwrap(),
+                _ => {}
+            }
+            let odd = |bytes: &Vec<u8>| {
+                let mut exponent = number(bytes);
+                exponent.set_bit(0).unwrap();
+                exponent
+            };
+            let exponents: Vec<BigNum> = exponents.iter().map(odd).collect();
+            let power = |group: &Group| group.power(&base, exponents.iter().map(|e| &**e)).unwrap();
+            prop_assert_eq!(power(&public), power(&secret));
+        }
+
+        #[test]
+        fn every_witness_is_the_power_with_all_other_exponents(count in 0usize..9, seed: [u8; 8]) {
+            let group = Group::secret(&KEY).unwrap();
+            let mut ctx = BigNumContext::new().unwrap();
+            let prime = |i: usize| hash_to_prime(&[&seed[..], &[i as u8]].concat(), &mut ctx).unwrap().value;
+            let primes: Vec<BigNum> = (0..count).map(prime).collect();
+            let g = group.generator().unwrap();
+            let list: Vec<&BigNumRef> = primes.iter().map(|prime| &**prime).collect();
+            let powers = group.powers_without_each(&g, &list).unwrap();
+            prop_assert_eq!(powers.len(), count);
+            for (i, power) in powers.iter().enumerate() {
+                let others = list.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, prime)| *prime);
+                prop_assert_eq!(power, &group.power(&g, others).unwrap());
+            }
+        }
     }
 }

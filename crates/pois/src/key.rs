@@ -124,7 +124,7 @@ impl Factors {
         })
     }
 
-    /// `base^(Π exponents) mod p·q` for a unit `base`: exponents count modulo `p - 1` and `q - 1` only.
+    /// `base^(Π exponents) mod p·q` for odd exponents, which count modulo `p - 1` and `q - 1` only.
     pub(crate) fn power<'a>(
         &self,
         base: &BigNumRef,
@@ -160,11 +160,52 @@ impl Factors {
     }
 }
 
+#[cfg(test)]
+impl Factors {
+    pub(crate) fn p(&self) -> &BigNumRef {
+        &self.p
+    }
+}
+
 impl Drop for Factors {
     fn drop(&mut self) {
         self.p.clear();
         self.q.clear();
         self.less.iter_mut().for_each(|less| less.clear());
         self.inverse.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_follows_from_secret_and_miner_and_is_an_rsa_modulus_with_a_square() {
+        let miner = AccountId::from([2; 32]);
+        let key = SecretKey::derive(&[1; 32], &miner).unwrap();
+        let again = SecretKey::derive(&[1; 32], &miner).unwrap();
+        assert_eq!(key.public(), again.public());
+        let other_miner = SecretKey::derive(&[1; 32], &[3; 32].into()).unwrap();
+        let other_secret = SecretKey::derive(&[2; 32], &miner).unwrap();
+        for other in [other_miner, other_secret] {
+            assert_ne!(other.public().n, key.public().n);
+            assert_ne!(other.public().g, key.public().g);
+        }
+        let mut ctx = BigNumContext::new().unwrap();
+        for prime in [&key.p, &key.q] {
+            assert_eq!(prime.num_bits(), 1024);
+            assert!(prime.is_prime(64, &mut ctx).unwrap());
+            // A square has a root modulo each factor: Euler's criterion.
+            let mut half = BigNum::new().unwrap();
+            half.rshift1(prime).unwrap();
+            let g = BigNum::from_slice(&key.public().g).unwrap();
+            let mut residue = BigNum::new().unwrap();
+            residue.mod_exp(&g, &half, prime, &mut ctx).unwrap();
+            assert_eq!(residue, BigNum::from_u32(1).unwrap());
+        }
+        let n = BigNum::from_slice(&key.public().n).unwrap();
+        assert_eq!(n.num_bits(), 2048);
+        assert_eq!(n, &key.p * &key.q);
     }
 }

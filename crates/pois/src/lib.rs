@@ -58,7 +58,7 @@
 //! *Accumulator.* Under the strong RSA assumption nobody without the factors finds a root `w` of `acc` for a
 //! prime that is not in it (Boneh, Bünz, Fisch, Batching Techniques for Accumulators, CRYPTO 2019), and 64 bytes
 //! of hash keep elements from having each other's primes. The worker could forge: it is trusted with more
-//! than that anyway. Numbers that are no units modulo `n`, zero and beyond it among them, are refused.
+//! than that anyway. Zero and numbers from `n` on are refused, so that a residue has one form.
 //!
 //! *Detection.* Who drops a fraction δ of every file passes with `(1-δ)^(8·K·C)`; who drops one set of 16
 //! entirely is found once in 16 challenges.
@@ -72,8 +72,9 @@
 //! | D | 64 | 4 | expansion; N/D must be 256 or more, for a byte names one of 256 places |
 //! | files of a set | 256 | 32 | unit of certification; divides 256, the elements of an accumulator |
 //!
-//! A certified label costs two labels of 384 bytes of SHA-512 and two hashes for parents, 16 blocks of 128
-//! bytes together. A set needs as much temporary space again until it is certified.
+//! A certified label costs two labels, one of them temporary, with three blocks of SHA-512 each and one for
+//! the parents: 1024 bytes are hashed for 64. A set needs as much temporary space again until it is
+//! certified.
 //!
 //! **What the scaled preset does not give.** Time to regenerate is what keeps miners honest, and it shrinks
 //! with N: a set of the fast preset is 2 MiB and takes a fraction of a second, far less than the time to

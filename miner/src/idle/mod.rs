@@ -36,11 +36,8 @@ pub async fn pass(miner: &Arc<Miner>, space: &IdleSpace, target: u128) -> Result
     }
     match result {
         Err(MinerError::Tee(TeeError::Busy(after))) => Ok(Next::Within(after)),
-        // Somebody waits for the challenge's answer; its end wakes this task.
-        Err(MinerError::Idle(PoisError::Cancelled)) if miner.is_challenged() => {
-            miner.status.set_idle_work(IdleWork::Paused);
-            Ok(Next::Woken)
-        }
+        // A challenge came in between. The next look at the chain says whether it is still open.
+        Err(MinerError::Idle(PoisError::Cancelled)) => Ok(Next::Within(Duration::ZERO)),
         result => result,
     }
 }

@@ -1,5 +1,6 @@
 //! The scheme as a whole, from the outside.
 
+mod arbitrary;
 mod common;
 mod hostile;
 mod labelling;

@@ -4,7 +4,7 @@
 use crate::common::{hashes, small, tiny, Miner, SECRET};
 use cess_pois::{
     commit::{self, Challenge, Commitment},
-    deletion, space, Group, PoisError, SpaceProofInfo,
+    deletion, space, Group, PoisError, Prover, SpaceProofInfo,
 };
 use proptest::prelude::*;
 
@@ -274,4 +274,26 @@ fn a_challenge_survives_its_flat_form_and_only_values_in_range_do() {
             Err(PoisError::WrongShape(_))
         ));
     }
+}
+
+#[test]
+fn a_prover_refuses_states_that_its_files_do_not_give() {
+    let miner = Miner::with_sets(tiny(), 1, 1);
+    let open = |info: SpaceProofInfo| Prover::open(miner.params, info, miner.store.clone());
+    assert!(open(miner.info.clone()).is_ok());
+    let other = SpaceProofInfo {
+        accumulator: miner.info.pois_key.g,
+        ..miner.info.clone()
+    };
+    assert!(matches!(open(other.clone()), Err(PoisError::NotMyState)));
+    assert!(matches!(
+        miner.prover.adopt(other),
+        Err(PoisError::NotMyState)
+    ));
+    let stranger = Miner::new(tiny(), 3).info;
+    assert!(matches!(
+        miner.prover.adopt(stranger),
+        Err(PoisError::NotMyState)
+    ));
+    assert_eq!(miner.prover.info(), miner.info);
 }
