@@ -13,7 +13,8 @@ use frame_support::{
     derive_impl, pallet_prelude::ValueQuery, parameter_types, storage_alias, traits::ConstU32,
     Blake2_128Concat,
 };
-use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult, Storage};
+use sp_state_machine::BasicExternalities;
 
 type Block = frame_system::mocking::MockBlock<World>;
 
@@ -40,6 +41,7 @@ impl pallet_file_bank::Config for World {
     type Authorisations = Everything;
     type UserFileLimit = ConstU32<MAX_USER_FILES>;
     type OwnerLimit = ConstU32<MAX_OWNERS>;
+    type WeightInfo = pallet_file_bank::weights::SubstrateWeight<World>;
 }
 
 parameter_types! {
@@ -211,10 +213,42 @@ impl Authorisations for Everything {
     }
 }
 
-/// An empty chain in block 1.
-pub(crate) fn genesis() -> sp_io::TestExternalities {
-    let storage = RuntimeGenesisConfig::default()
+/// A chain on one kind of state or the other.
+pub(crate) enum Chain {
+    /// As a node keeps it.
+    Trie(sp_io::TestExternalities),
+    /// Without the trie.
+    Map(BasicExternalities),
+}
+
+/// An empty chain on a trie.
+pub(crate) fn trie() -> Chain {
+    Chain::Trie(sp_io::TestExternalities::new(genesis()))
+}
+
+/// An empty chain on a map.
+pub(crate) fn map() -> Chain {
+    Chain::Map(BasicExternalities::new(genesis()))
+}
+
+fn genesis() -> Storage {
+    RuntimeGenesisConfig::default()
         .build_storage()
-        .expect("genesis builds");
-    sp_io::TestExternalities::new(storage)
+        .expect("genesis builds")
+}
+
+impl Chain {
+    pub(crate) fn execute_with<R>(&mut self, act: impl FnOnce() -> R) -> R {
+        match self {
+            Self::Trie(state) => state.execute_with(act),
+            Self::Map(state) => state.execute_with(act),
+        }
+    }
+
+    /// Writes the state as the end of a block does.
+    pub(crate) fn end_block(&mut self) {
+        if let Self::Trie(state) = self {
+            state.commit_all().expect("the state is written");
+        }
+    }
 }
