@@ -35,7 +35,7 @@ impl<T: Config> Pallet<T> {
             return Ok(work);
         }
         let reports = deal.complete_list.len();
-        Self::dismiss_leavers(&mut deal)?;
+        Self::dismiss_leavers(&mut deal, index)?;
         let all_stayed = deal.complete_list.len() == reports;
         let taken = |r: &CompleteInfo| r.index == index || r.miner == sender;
         ensure!(!deal.complete_list.iter().any(taken), Error::<T>::Existed);
@@ -64,18 +64,20 @@ impl<T: Config> Pallet<T> {
         T::Protocol::params().column_space(deal.segment_list.len() as u32)
     }
 
-    /// Frees the columns of miners that were thrown out since they reported them.
-    fn dismiss_leavers(deal: &mut DealInfo) -> DispatchResult {
+    /// Frees columns of miners that were thrown out since they reported them: the one that is reported
+    /// now, and when the deal is about to be complete, all of them.
+    fn dismiss_leavers(deal: &mut DealInfo, index: u8) -> DispatchResult {
         let column = Self::column_space(deal);
-        for report in deal
-            .complete_list
-            .iter()
-            .filter(|r| Self::has_left(&r.miner))
-        {
+        let last = deal.complete_list.len() + 1 == FRAGMENT_COUNT;
+        let is_void = |report: &CompleteInfo| {
+            (last || report.index == index) && Self::has_left(&report.miner)
+        };
+        let reports = deal.complete_list.iter().cloned();
+        let (void, valid): (Vec<_>, Vec<_>) = reports.partition(is_void);
+        for report in void {
             Self::release_claim(&report.miner, column)?;
         }
-        deal.complete_list
-            .retain(|report| !Self::has_left(&report.miner));
+        deal.complete_list = BVec::truncate_from(valid);
         Ok(())
     }
 

@@ -35,10 +35,12 @@ impl<T: Config> Pallet<T> {
         }
         // A call counts a miner for each column; after restorals there may be any number of them.
         let more = holdings.len().saturating_sub(FRAGMENT_COUNT) as u32;
-        frame_system::Pallet::<T>::register_extra_weight_unchecked(
-            costs::more_miners::<T>(more),
-            DispatchClass::Mandatory,
-        );
+        if more > 0 {
+            frame_system::Pallet::<T>::register_extra_weight_unchecked(
+                costs::more_miners::<T>(more),
+                DispatchClass::Mandatory,
+            );
+        }
         File::<T>::remove(fid);
         let removed = Self::remove_traces(fid, TRACES_AT_ONCE)?;
         if removed == TRACES_AT_ONCE {

@@ -256,13 +256,11 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-            let version = T::DbWeight::get().reads(1);
             // What is due waits until a migration under way is through.
             if Self::on_chain_storage_version() < STORAGE_VERSION {
-                return version;
+                return T::DbWeight::get().reads(1);
             }
-            version
-                .saturating_add(costs::look::<T>())
+            costs::look::<T>()
                 .saturating_add(Self::end_deals())
                 .saturating_add(Self::enforce_tag_deadlines())
                 .saturating_add(Self::clear_expired_territories())

@@ -69,20 +69,29 @@ fn main() -> anyhow::Result<()> {
         options.pallet
     );
 
-    let mut costs = Vec::new();
+    let (mut costs, mut failed) = (Vec::new(), Vec::new());
     for list in lists {
         for benchmark in &list.benchmarks {
             let name = String::from_utf8_lossy(&benchmark.name).into_owned();
             if !name.contains(&options.only) {
                 continue;
             }
-            let samples = sample::take(&chain, list, benchmark, options.steps, options.repeat)
-                .with_context(|| format!("benchmark {name}"))?;
-            let cost = fit::fit(name, benchmark, &samples, &storage)?;
-            eprintln!("{}: {:.1} µs", cost.name, cost.at_most() / 1e6);
-            costs.push(cost);
+            let cost = sample::take(&chain, list, benchmark, options.steps, options.repeat)
+                .and_then(|samples| fit::fit(name.clone(), benchmark, &samples, &storage));
+            match cost {
+                Ok(cost) => {
+                    eprintln!("{name}: {:.1} µs", cost.at_most() / 1e6);
+                    costs.push(cost);
+                }
+                // The others are run all the same: a run takes long, and tells all that is wrong.
+                Err(error) => {
+                    eprintln!("{name}: {error}");
+                    failed.push(name);
+                }
+            }
         }
     }
+    ensure!(failed.is_empty(), "these failed: {}", failed.join(", "));
     let head = render::Head {
         date: options.date,
         processor: processor(),

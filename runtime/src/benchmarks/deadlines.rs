@@ -2,9 +2,9 @@
 
 use super::{audits::provider, territories::expired, warehouse::*, *};
 use cess_primitives::{
-    file::{FileInfo, FileState, FragmentInfo, SegmentInfo, UserBrief},
+    file::{FileInfo, UserBrief},
     traits::Protocol as _,
-    BVec, MAX_OWNERS, MAX_SEGMENTS,
+    BVec, FRAGMENT_COUNT, MAX_OWNERS, MAX_SEGMENTS,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -90,33 +90,16 @@ fn expired_files(count: u32, segments: u32) {
 
 /// The largest file with as many owners as one may have.
 fn largest_file() -> FileInfo {
-    let segment = |segment: &cess_primitives::file::SegmentList| SegmentInfo {
-        hash: segment.hash,
-        fragment_list: BVec::truncate_from(
-            segment
-                .fragment_list
-                .iter()
-                .map(|hash| FragmentInfo {
-                    hash: *hash,
-                    avail: true,
-                    tag: Some(1),
-                    miner: AccountId::new([1; 32]),
-                })
-                .collect(),
-        ),
-    };
     let owner = |i| UserBrief {
         user: account("owner", i, 0),
         file_name: name(b'f'),
         territory_name: name(b'a'),
     };
-    let sample = Sample::new(0, MAX_SEGMENTS);
+    let miner = AccountId::new([1; 32]);
+    let file = Sample::new(0, MAX_SEGMENTS).stored(&miner, &[&miner; FRAGMENT_COUNT]);
     FileInfo {
-        segment_list: BVec::truncate_from(sample.segments.iter().map(segment).collect()),
         owner: BVec::truncate_from((0..MAX_OWNERS).map(owner).collect()),
-        file_size: 1,
-        completion: 1,
-        stat: FileState::Active,
+        ..file
     }
 }
 
