@@ -13,8 +13,7 @@ use frame_support::{
     derive_impl, pallet_prelude::ValueQuery, parameter_types, storage_alias, traits::ConstU32,
     Blake2_128Concat,
 };
-use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult, Storage};
-use sp_state_machine::BasicExternalities;
+use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult};
 
 type Block = frame_system::mocking::MockBlock<World>;
 
@@ -213,42 +212,10 @@ impl Authorisations for Everything {
     }
 }
 
-/// A chain on one kind of state or the other.
-pub(crate) enum Chain {
-    /// As a node keeps it.
-    Trie(sp_io::TestExternalities),
-    /// Without the trie.
-    Map(BasicExternalities),
-}
-
-/// An empty chain on a trie.
-pub(crate) fn trie() -> Chain {
-    Chain::Trie(sp_io::TestExternalities::new(genesis()))
-}
-
-/// An empty chain on a map.
-pub(crate) fn map() -> Chain {
-    Chain::Map(BasicExternalities::new(genesis()))
-}
-
-fn genesis() -> Storage {
-    RuntimeGenesisConfig::default()
+/// An empty chain in block 1.
+pub(crate) fn genesis() -> sp_io::TestExternalities {
+    let storage = RuntimeGenesisConfig::default()
         .build_storage()
-        .expect("genesis builds")
-}
-
-impl Chain {
-    pub(crate) fn execute_with<R>(&mut self, act: impl FnOnce() -> R) -> R {
-        match self {
-            Self::Trie(state) => state.execute_with(act),
-            Self::Map(state) => state.execute_with(act),
-        }
-    }
-
-    /// Writes the state as the end of a block does.
-    pub(crate) fn end_block(&mut self) {
-        if let Self::Trie(state) = self {
-            state.commit_all().expect("the state is written");
-        }
-    }
+        .expect("genesis builds");
+    sp_io::TestExternalities::new(storage)
 }
