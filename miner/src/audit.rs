@@ -19,6 +19,7 @@ use cess_primitives::audit::ChallengeInfo;
 use cess_primitives::tee::WorkerKey;
 use cess_primitives::Tick;
 use std::collections::HashSet;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -132,25 +133,36 @@ async fn deliver(
 ) -> Result<Next, MinerError> {
     let mut wait = None;
     let proofs = &challenge.prove_info;
-    let idle = proofs
-        .idle_prove
-        .as_ref()
-        .filter(|p| p.verify_result.is_none())
-        .map(|p| p.tee_puk);
-    let service = proofs
-        .service_prove
-        .as_ref()
-        .filter(|p| p.verify_result.is_none())
-        .map(|p| p.tee_puk);
-    for (side, worker) in [(Side::Idle, idle), (Side::Service, service)] {
-        let Some(worker) = worker.filter(|w| !answer.delivered.contains(&(side, *w))) else {
+    let owed = |side, worker: Option<(WorkerKey, Option<bool>)>| {
+        let (worker, _) = worker.filter(|(_, verdict)| verdict.is_none())?;
+        (!answer.delivered.contains(&(side, worker))).then_some(worker)
+    };
+    let idle = proofs.idle_prove.as_ref();
+    let idle = owed(Side::Idle, idle.map(|p| (p.tee_puk, p.verify_result)));
+    let service = proofs.service_prove.as_ref();
+    let service = owed(Side::Service, service.map(|p| (p.tee_puk, p.verify_result)));
+    // A worker that hangs keeps neither the other one waiting nor, once it is late, its successor.
+    let patience = until_late(miner, challenge).await?;
+    let Answer {
+        idle: made,
+        service: also_made,
+        ..
+    } = &mut *answer;
+    let results = tokio::join!(
+        in_time(patience, async {
+            Some(deliver_idle(miner, space, challenge, &idle?, made).await)
+        }),
+        in_time(patience, async {
+            let verdict = deliver_service(miner, challenge, &service?, also_made).await;
+            Some(verdict.map(Some))
+        }),
+    );
+    for (side, worker, result) in [
+        (Side::Idle, idle, results.0),
+        (Side::Service, service, results.1),
+    ] {
+        let (Some(worker), Some(result)) = (worker, result) else {
             continue;
-        };
-        let result = match side {
-            Side::Idle => deliver_idle(miner, space, challenge, &worker, answer).await,
-            Side::Service => deliver_service(miner, challenge, &worker, answer)
-                .await
-                .map(Some),
         };
         match result {
             Ok(None) => wait = Some(RETRY),
@@ -177,18 +189,41 @@ async fn deliver(
     Ok(wait.map_or(Next::Woken, Next::Within))
 }
 
+/// Time until the workers of this challenge are late, and others are named.
+async fn until_late(miner: &Arc<Miner>, challenge: &ChallengeInfo) -> Result<Duration, MinerError> {
+    let late = challenge.challenge_element.verify_slip.saturating_add(1);
+    let ticks = late.saturating_sub(miner.chain.now().await?).max(1);
+    let slot = Duration::from_millis(miner.params().slot_ms);
+    Ok(slot.saturating_mul(ticks))
+}
+
+async fn in_time<T>(
+    patience: Duration,
+    delivery: impl Future<Output = Option<Result<T, MinerError>>>,
+) -> Option<Result<T, MinerError>> {
+    let late = |_| {
+        let (what, reason) = (
+            "verify the proof",
+            "it did not answer until the verdict was due".into(),
+        );
+        Some(Err(TeeError::Failed { what, reason }.into()))
+    };
+    let done = tokio::time::timeout(patience, delivery).await;
+    done.unwrap_or_else(late)
+}
+
 /// The worker's verdict; `None` when the proofs can't be made again just now.
 async fn deliver_idle(
     miner: &Arc<Miner>,
     space: &IdleSpace,
     challenge: &ChallengeInfo,
     worker: &WorkerKey,
-    answer: &mut Answer,
+    made: &mut Option<Vec<RangeProof>>,
 ) -> Result<Option<bool>, MinerError> {
-    if answer.idle.is_none() {
-        answer.idle = idle_proofs(miner, space, challenge).await?;
+    if made.is_none() {
+        *made = idle_proofs(miner, space, challenge).await?;
     }
-    let Some(proofs) = &answer.idle else {
+    let Some(proofs) = made else {
         return Ok(None);
     };
     let snapshot = &challenge.miner_snapshot;
@@ -205,12 +240,12 @@ async fn deliver_service(
     miner: &Arc<Miner>,
     challenge: &ChallengeInfo,
     worker: &WorkerKey,
-    answer: &mut Answer,
+    made: &mut Option<ServiceProof>,
 ) -> Result<bool, MinerError> {
-    if answer.service.is_none() {
-        answer.service = Some(service::prove(miner, challenge).await?);
+    if made.is_none() {
+        *made = Some(service::prove(miner, challenge).await?);
     }
-    let Some(proof) = &mut answer.service else {
+    let Some(proof) = made else {
         return Ok(false);
     };
     service::deliver(miner, challenge, worker, proof).await

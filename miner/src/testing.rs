@@ -549,6 +549,8 @@ pub(crate) struct MemoryTee {
     pub(crate) fails_after: Mutex<Option<usize>>,
     /// The next list that is to be continued is refused.
     pub(crate) refuses_list: Mutex<bool>,
+    /// Proofs are taken and never answered.
+    pub(crate) hangs: Mutex<bool>,
     pub(crate) delivered: Mutex<Vec<cess_podr2::Proof>>,
     pub(crate) idle: idle::IdleDesk,
 }
@@ -567,6 +569,7 @@ impl MemoryTee {
             tags: Mutex::default(),
             fails_after: Mutex::default(),
             refuses_list: Mutex::default(),
+            hangs: Mutex::default(),
             delivered: Mutex::default(),
             idle: idle::IdleDesk::default(),
         })
@@ -668,6 +671,10 @@ impl TeeApi for MemoryTee {
         _: &BloomFilter,
         proof: cess_podr2::Proof,
     ) -> Result<bool, TeeError> {
+        let hangs = *self.hangs.lock().unwrap();
+        if hangs {
+            return std::future::pending().await;
+        }
         let challenge = Challenge::try_from(asked).unwrap();
         let verdict = self
             .key

@@ -5,6 +5,7 @@ use crate::miner::{Miner, Suspicion};
 use crate::store::FragmentStore;
 use crate::testing::idle::fresh_state;
 use crate::testing::{account, miner, MemoryChain, MemoryTee, Sample};
+use crate::work::Next;
 use crate::{audit, tags};
 use cess_podr2::{Challenge, Names, Verdict};
 use cess_primitives::audit::*;
@@ -121,6 +122,32 @@ impl Scene {
             .verify(&challenge, &proof, Names::Distinct)
             .unwrap()
     }
+}
+
+#[tokio::test]
+async fn a_worker_that_hangs_is_left_when_it_is_late() {
+    let scene = Scene::new().await;
+    *scene.tee.hangs.lock().unwrap() = true;
+    {
+        // The proof was submitted, and the last tick for its verdict has come.
+        let mut ledger = scene.chain.lock();
+        let info = ledger.challenges.get_mut(&account(1)).unwrap();
+        info.prove_info.service_prove = Some(ServiceProveInfo {
+            tee_puk: [9; 32],
+            service_prove: BVec::default(),
+            verify_result: None,
+        });
+        ledger.now = ledger.challenges[&account(1)].challenge_element.verify_slip;
+    }
+    let mut answer = audit::Answer::default();
+    let next = audit::pass(&scene.miner, &scene.space, &mut answer).await;
+    assert!(matches!(next, Ok(Next::Within(_))), "{next:?}");
+    // Another worker is named, and is given the proof.
+    *scene.tee.hangs.lock().unwrap() = false;
+    audit::pass(&scene.miner, &scene.space, &mut answer)
+        .await
+        .unwrap();
+    assert_eq!(scene.tee.delivered.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]
