@@ -82,13 +82,17 @@ async fn share_work(net: &Devnet) -> Result<(Hash, Vec<u8>, Vec<AccountId>)> {
     for (miner, outcome) in net.audit(&miners).await? {
         ensure!(outcome == AuditOutcome::Passed, "{miner}: {outcome:?}");
     }
-    let judges: BTreeSet<_> = verdicts
-        .seen()
-        .iter()
-        .filter_map(verdict)
-        .map(|(tee, _)| tee)
-        .collect();
-    ensure!(judges == BTreeSet::from([full, verifier]), "{judges:?}");
+    let both = BTreeSet::from([full, verifier]);
+    let what = "both that judge gave verdicts, and nobody else";
+    until_seen(net, &verdicts, what, |seen| {
+        let judges: BTreeSet<_> = seen
+            .iter()
+            .filter_map(verdict)
+            .map(|(tee, _)| tee)
+            .collect();
+        judges == both
+    })
+    .await?;
     Ok((fid, bytes, miners))
 }
 
@@ -110,8 +114,7 @@ async fn die_owing(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
     travel::jump(&net.chain, &net.user, ticks, Manner::AtOnce, &quiet).await?;
     until_concluded(net, owed.keys()).await?;
 
-    let seen = seen.seen();
-    for miner in owed.keys() {
+    let others = |miner: &AccountId| {
         let reassigned = AuditEvent::VerifierReassigned {
             miner: miner.clone(),
             from: verifier,
@@ -120,14 +123,15 @@ async fn die_owing(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
         let passed = AuditEvent::ChallengePassed {
             miner: miner.clone(),
         };
-        for event in [reassigned, passed].map(Event::Audit) {
-            ensure!(seen.contains(&event), "{event:?} did not happen");
-        }
-    }
-    let blamed = seen.iter().any(|event| {
-        matches!(event, Event::TeeWorker(TeeWorkerEvent::VerdictMissed { pubkey, .. }) if *pubkey == verifier)
-    });
-    ensure!(blamed, "the worker that gave no verdict is blamed");
+        [reassigned, passed].map(Event::Audit)
+    };
+    let blamed = |event: &Event| matches!(event, Event::TeeWorker(TeeWorkerEvent::VerdictMissed { pubkey, .. }) if *pubkey == verifier);
+    let what = "another worker judged, and the dead one is blamed";
+    until_seen(net, &seen, what, |seen| {
+        let mut expected = owed.keys().flat_map(others);
+        expected.all(|event| seen.contains(&event)) && seen.iter().any(blamed)
+    })
+    .await?;
     net.act("tee-2", Action::Restart).await?;
     net.ready("tee-2").await
 }
@@ -143,15 +147,17 @@ async fn come_back(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
     net.act("tee-2", Action::Kill).await?;
     net.act("tee-2", Action::Restart).await?;
     until_concluded(net, owed.keys()).await?;
-    let seen = seen.seen();
-    let judged = |miner: &AccountId| {
-        let mut verdicts = seen.iter().filter_map(verdict);
-        verdicts.any(|(tee, about)| tee == verifier && about == *miner)
-    };
-    ensure!(owed.keys().all(judged), "{seen:?}");
+    until_seen(net, &seen, "the worker that came back judged", |seen| {
+        let judged = |miner: &AccountId| {
+            let mut verdicts = seen.iter().filter_map(verdict);
+            verdicts.any(|(tee, about)| tee == verifier && about == *miner)
+        };
+        owed.keys().all(judged)
+    })
+    .await?;
     let reassigned =
         |event: &Event| matches!(event, Event::Audit(AuditEvent::VerifierReassigned { .. }));
-    ensure!(!seen.iter().any(reassigned), "there was time enough");
+    ensure!(!seen.seen().iter().any(reassigned), "there was time enough");
     net.ready("tee-2").await
 }
 
@@ -204,8 +210,11 @@ async fn lose_the_key(net: &mut Devnet) -> Result<()> {
     net.act("tee-2", Action::Restart).await?;
     net.ready("tee-2").await?;
     let receiver = TeeWorkerEvent::MasterKeySubmitted { receiver: verifier };
-    ensure!(handed.seen().contains(&Event::TeeWorker(receiver)));
-    Ok(())
+    let receiver = Event::TeeWorker(receiver);
+    until_seen(net, &handed, "the key was handed over again", |seen| {
+        seen.contains(&receiver)
+    })
+    .await
 }
 
 /// Phase 6.
@@ -312,6 +321,19 @@ async fn until_concluded(
             }
         }
         Ok(Some(()))
+    })
+    .await
+}
+
+/// Waits until a watch has seen enough: it learns of a block a moment later than who asks the chain.
+async fn until_seen(
+    net: &Devnet,
+    watch: &Watch,
+    what: &str,
+    enough: impl Fn(&[Event]) -> bool,
+) -> Result<()> {
+    lifecycle::until(&net.chain, net.ticks(5), what, || async {
+        Ok(enough(&watch.seen()).then_some(()))
     })
     .await
 }
