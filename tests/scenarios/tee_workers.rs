@@ -15,6 +15,7 @@
 use anyhow::{ensure, Context, Result};
 use cess_chain::event::{AuditEvent, SminerEvent, TeeWorkerEvent};
 use cess_chain::{calls, Call, Event};
+use cess_primitives::audit::ChallengeInfo;
 use cess_primitives::tee::{AttestationProvider, LaunchStatus, MasterKeyInfo, WorkerKey};
 use cess_primitives::{AccountId, Balance, Hash, ProtocolParams, Tick};
 use cess_tests::{random_bytes, tee_health, Devnet, Outsider, Watch};
@@ -106,7 +107,6 @@ async fn die_owing(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
         )
     });
     let owed = owe(net, miners, &verifier).await?;
-    net.act("tee-2", Action::Kill).await?;
     // Others have been judged: the jump makes nobody late but the dead one.
     let due = owed.values().max().context("somebody is owed a verdict")?;
     let ticks = (due + 1).saturating_sub(net.chain.now().await?);
@@ -144,7 +144,6 @@ async fn come_back(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
             || matches!(event, Event::Audit(AuditEvent::VerifierReassigned { .. }))
     });
     let owed = owe(net, miners, &verifier).await?;
-    net.act("tee-2", Action::Kill).await?;
     net.act("tee-2", Action::Restart).await?;
     until_concluded(net, owed.keys()).await?;
     until_seen(net, &seen, "the worker that came back judged", |seen| {
@@ -269,8 +268,9 @@ async fn allow_list(net: &Devnet) -> Result<()> {
     silent.ready(net).await
 }
 
-/// Challenges miners while this worker stands still, until every proof is submitted and only its
-/// verdicts are missing: the miners that wait for it, each with the tick at which it is late.
+/// Challenges miners while tee-2 stands still, kills it when every proof is submitted and it owes
+/// verdicts, and waits until only those are missing: the miners that wait for it, each with the tick at
+/// which it is late.
 async fn owe(
     net: &mut Devnet,
     miners: &[AccountId],
@@ -280,31 +280,47 @@ async fn owe(
     for miner in miners {
         root(net, calls::audit::point_miner_challenge(miner)).await?;
     }
-    let what = "only the verdicts of tee-2 are missing";
     let patience = net.ticks(net.params.challenge_window);
-    let owed = lifecycle::until(&net.chain, patience, what, || async {
-        let mut owed = BTreeMap::new();
-        for (miner, challenge) in net.chain.challenges().await? {
-            let proofs = &challenge.prove_info;
-            let idle = proofs
-                .idle_prove
-                .as_ref()
-                .map(|p| (p.tee_puk, p.verify_result));
-            let service = proofs.service_prove.as_ref();
-            let service = service.map(|p| (p.tee_puk, p.verify_result));
-            for side in [idle, service] {
-                match side {
-                    Some((tee, None)) if tee == *worker => {
-                        owed.insert(miner.clone(), challenge.challenge_element.verify_slip);
-                    }
-                    Some((_, Some(_))) => {}
-                    _ => return Ok(None),
-                }
-            }
+    let what = "every proof is submitted, some to tee-2";
+    lifecycle::until(&net.chain, patience, what, || async {
+        let open = net.chain.challenges().await?;
+        let owed = open.iter().any(|(_, c)| owing(c).contains(worker));
+        Ok((owed && open.iter().all(|(_, c)| is_submitted(c))).then_some(()))
+    })
+    .await?;
+    net.act("tee-2", Action::Kill).await?;
+    let what = "only the verdicts of tee-2 are missing";
+    lifecycle::until(&net.chain, patience, what, || async {
+        let open = net.chain.challenges().await?;
+        let only = |c: &ChallengeInfo| owing(c).iter().all(|tee| tee == worker);
+        if !open.iter().all(|(_, c)| only(c)) {
+            return Ok(None);
         }
-        Ok((!owed.is_empty()).then_some(owed))
-    });
-    owed.await
+        let late =
+            |(miner, c): (AccountId, ChallengeInfo)| (miner, c.challenge_element.verify_slip);
+        Ok(Some(open.into_iter().map(late).collect()))
+    })
+    .await
+}
+
+/// Whether the miner submitted what it was asked for.
+fn is_submitted(challenge: &ChallengeInfo) -> bool {
+    let (asked, proofs) = (&challenge.miner_snapshot, &challenge.prove_info);
+    (asked.idle_space == 0 || proofs.idle_prove.is_some())
+        && (asked.service_space == 0 || proofs.service_prove.is_some())
+}
+
+/// The workers whose verdicts are missing.
+fn owing(challenge: &ChallengeInfo) -> Vec<WorkerKey> {
+    let proofs = &challenge.prove_info;
+    let idle = proofs.idle_prove.as_ref();
+    let idle = idle.filter(|proof| proof.verify_result.is_none());
+    let service = proofs.service_prove.as_ref();
+    let service = service.filter(|proof| proof.verify_result.is_none());
+    let idle = idle.map(|proof| proof.tee_puk);
+    idle.into_iter()
+        .chain(service.map(|proof| proof.tee_puk))
+        .collect()
 }
 
 /// Waits until these miners' challenges are over.
