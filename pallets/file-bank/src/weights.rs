@@ -45,7 +45,7 @@ pub trait WeightInfo {
     fn take_from_bucket() -> Weight;
     /// At least 942_351 ns; proves 46592 + 833 `s` bytes; `s` up to 1000.
     fn transfer_report(s: u32) -> Weight;
-    /// At least 259_286 ns; proves 11115 + 833 `s` bytes; `s` up to 1000.
+    /// At least 158_145 ns; proves 10487 + 833 `s` bytes; `s` up to 1000.
     fn report_column(s: u32) -> Weight;
     /// At least 304_693 ns; proves 5962 + 1285 `s` bytes; `s` up to 1000.
     fn calculate_report(s: u32) -> Weight;
@@ -225,10 +225,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(Weight::from_parts(0, 833).saturating_mul(s.into()))
     }
     fn report_column(s: u32) -> Weight {
-        Weight::from_parts(252_864_165, 39_330)
-            .saturating_add(T::DbWeight::get().reads(31))
+        Weight::from_parts(157_111_578, 13_952)
+            .saturating_add(T::DbWeight::get().reads(11))
             .saturating_add(T::DbWeight::get().writes(5))
-            .saturating_add(Weight::from_parts(956_399, 0).saturating_mul(s.into()))
+            .saturating_add(Weight::from_parts(1_226_136, 0).saturating_mul(s.into()))
             .saturating_add(Weight::from_parts(0, 833).saturating_mul(s.into()))
     }
     fn calculate_report(s: u32) -> Weight {

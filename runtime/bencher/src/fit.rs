@@ -89,12 +89,33 @@ pub(crate) fn fit(
             .map(|(name, _, max)| (name.to_string(), *max))
             .collect(),
         fastest: fastest.unwrap_or(0),
-        time: line(&samples.times, BenchmarkSelector::ExtrinsicTime)?,
+        time: line(
+            &undisturbed(&samples.times),
+            BenchmarkSelector::ExtrinsicTime,
+        )?,
         reads: line(&samples.accesses, BenchmarkSelector::Reads)?,
         writes: line(&samples.accesses, BenchmarkSelector::Writes)?,
         recorded: line(&samples.accesses, BenchmarkSelector::ProofSize)?,
         proof: proof(&samples.accesses, storage)?,
     })
+}
+
+/// The fastest quarter of the runs at each point: what disturbs a run only makes it longer.
+fn undisturbed(samples: &[BenchmarkResult]) -> Vec<BenchmarkResult> {
+    let mut of_point: BTreeMap<Vec<u32>, Vec<&BenchmarkResult>> = BTreeMap::new();
+    for sample in samples {
+        let point = sample.components.iter().map(|(_, value)| *value).collect();
+        of_point.entry(point).or_default().push(sample);
+    }
+    let fastest = |runs: &mut Vec<&BenchmarkResult>| -> Vec<BenchmarkResult> {
+        runs.sort_by_key(|run| run.extrinsic_time);
+        let quarter = runs.len().div_ceil(4);
+        runs.iter()
+            .take(quarter)
+            .map(|run| (*run).clone())
+            .collect()
+    };
+    of_point.values_mut().flat_map(fastest).collect()
 }
 
 /// The least squares without the highest and lowest quarter at each point; the median where there
@@ -182,6 +203,20 @@ mod tests {
                 slopes: vec![2]
             }
         );
+    }
+
+    #[test]
+    fn slow_runs_do_not_count() {
+        let run = |n, extrinsic_time| BenchmarkResult {
+            extrinsic_time,
+            ..sample(n, 0)
+        };
+        let noisy = [run(1, 90), run(1, 10), run(1, 11), run(1, 95), run(2, 20)];
+        let times: Vec<_> = undisturbed(&noisy)
+            .iter()
+            .map(|run| run.extrinsic_time)
+            .collect();
+        assert_eq!(times, [10, 20]);
     }
 
     #[test]
