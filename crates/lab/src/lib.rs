@@ -26,8 +26,9 @@
 //! the same.
 //!
 //! [`Row`]s are what comes out: as a text ([`report::text`]), as CSV ([`row::csv`]) and as a plot
-//! ([`plot::svg`]). What is audited is behind the trait [`Subject`], so that another kind of proof needs
-//! its own subject and nothing else.
+//! ([`plot::svg`]). What is audited is behind the trait [`Subject`]: [`Service`] is PoDR2 over fragments,
+//! [`IdleSpace`] PoIS over idle files. Of these a challenge names labels, 128 of which are a chunk, and
+//! chooses one of several sets, so that `p` is a mean over sets ([`Trial::theory`]).
 //!
 //! ```
 //! use cess_lab::{report, Layout, Plan, Row, Share, Watch};
