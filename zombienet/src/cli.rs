@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::span::Span;
-use cess_lab::{row::scheme_name, DamageMode, Share};
-use cess_primitives::{Hash, Podr2Scheme, Preset, GIB, KIB, MIB};
+use cess_lab::{DamageMode, Scheme, Share};
+use cess_primitives::{Hash, Preset, GIB, KIB, MIB};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -227,22 +227,23 @@ pub struct Detect {
     /// Audits for each row.
     #[arg(long, default_value_t = 500)]
     pub audits: u64,
-    /// The proof scheme, or several: `rsa`, `bls12381`.
-    #[arg(long, value_delimiter = ',', default_value = "rsa", value_parser = scheme)]
-    pub scheme: Vec<Podr2Scheme>,
-    /// The protocol's quantities where the options below say nothing else.
-    #[arg(long, default_value = "reference", value_parser = preset)]
-    pub preset: Preset,
+    /// The proof of fragments, `rsa` or `bls12381` or both; or that of idle space, `pois`.
+    #[arg(long, value_delimiter = ',', default_value = "rsa")]
+    pub scheme: Vec<Scheme>,
+    /// The protocol's quantities where the options below say nothing else: `reference`, but `fast` for
+    /// idle space.
+    #[arg(long, value_parser = preset)]
+    pub preset: Option<Preset>,
     /// Chunks of a fragment.
     #[arg(long)]
     pub chunks: Option<u32>,
     /// Chunks that a challenge names, or several such numbers; without it 46 in a thousand, at least 3.
     #[arg(long, value_delimiter = ',')]
     pub sample: Vec<u32>,
-    /// Fragments that the miner holds.
-    #[arg(long, default_value_t = 1)]
-    pub fragments: u32,
-    /// Size of a fragment: bytes, or with a unit, `64KiB`, `8MiB`.
+    /// Fragments that the miner holds, or idle files: without it one fragment, or one set of files.
+    #[arg(long)]
+    pub fragments: Option<u32>,
+    /// Size of a fragment or idle file: bytes, or with a unit, `64KiB`, `8MiB`.
     #[arg(long, value_parser = size)]
     pub fragment_size: Option<u64>,
     /// Data, damage and challenges follow from this number; without it they are new each time.
@@ -254,13 +255,6 @@ pub struct Detect {
     /// Draw them into this SVG file.
     #[arg(long)]
     pub plot: Option<PathBuf>,
-}
-
-fn scheme(text: &str) -> Result<Podr2Scheme, String> {
-    [Podr2Scheme::Rsa, Podr2Scheme::Bls12381]
-        .into_iter()
-        .find(|scheme| scheme_name(*scheme) == text)
-        .ok_or_else(|| format!("there is no proof scheme `{text}`: it is `rsa` or `bls12381`"))
 }
 
 fn size(text: &str) -> Result<u64, String> {
@@ -347,12 +341,12 @@ mod tests {
             (given.sample, given.fragment_size),
             (vec![10, 47], Some(64 << 10))
         );
-        assert_eq!(given.scheme, [Podr2Scheme::Rsa, Podr2Scheme::Bls12381]);
+        assert_eq!(given.scheme, [Scheme::Rsa, Scheme::Bls12381]);
         assert_eq!(given.damage_mode, DamageMode::Run);
         let usual = detect("").unwrap();
         assert_eq!(
             (usual.audits, usual.fragments, usual.preset),
-            (500, 1, Preset::Reference)
+            (500, None, None)
         );
     }
 

@@ -4,7 +4,9 @@ use crate::{Draw, Share};
 use serde::Serialize;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-/// The shape of what is stored: fragments of one size, each of which has the same number of chunks.
+/// The shape of what is stored: fragments, or idle files, of one size, each of which has the same number
+/// of chunks. A chunk is the least that can be damaged: if a byte of it is, a challenge that names any of its
+/// places finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Layout {
     /// Fragments of the miner.
@@ -13,9 +15,25 @@ pub struct Layout {
     pub fragment_size: u64,
     /// Chunks of a fragment.
     pub chunks: u32,
+    /// Places of a chunk that a challenge can name: one with PoDR2, where it names chunks.
+    pub places: u32,
+    /// Fragments that one challenge opens together, all of them with PoDR2; of several such sets it
+    /// chooses one.
+    pub set: u32,
 }
 
 impl Layout {
+    /// Fragments under PoDR2.
+    pub fn of_fragments(fragments: u32, fragment_size: u64, chunks: u32) -> Self {
+        Self {
+            fragments,
+            fragment_size,
+            chunks,
+            places: 1,
+            set: fragments,
+        }
+    }
+
     /// Bytes of a chunk.
     pub fn chunk_size(&self) -> u64 {
         self.fragment_size / u64::from(self.chunks.max(1))
@@ -151,6 +169,22 @@ impl Damage {
         damage
     }
 
+    /// How many chunk indices are damaged in at least one fragment of each set.
+    pub fn indices_by_set(&self, layout: &Layout) -> Vec<u32> {
+        let sets = layout.fragments.div_ceil(layout.set.max(1));
+        let of_set = |set: u32| {
+            let inside = |fragment: u32| fragment / layout.set.max(1) == set;
+            let wounds = self.wounds.iter().filter(|wound| inside(wound.fragment));
+            let lost = self.lost.iter().filter(|fragment| inside(**fragment));
+            let part = Self {
+                wounds: wounds.copied().collect(),
+                lost: lost.copied().collect(),
+            };
+            part.hit(layout).indices
+        };
+        (0..sets).map(of_set).collect()
+    }
+
     /// What it does to chunks.
     pub fn hit(&self, layout: &Layout) -> Hit {
         let (mut fragments, mut indices) = (BTreeSet::new(), BTreeSet::new());
@@ -210,6 +244,8 @@ mod tests {
         fragments: 4,
         fragment_size: 1024,
         chunks: 32,
+        places: 1,
+        set: 2,
     };
 
     fn drawn(mode: DamageMode, percent: f64, seed: u64) -> (Damage, Hit) {
@@ -255,6 +291,17 @@ mod tests {
             indices: 32,
         };
         assert_eq!(hit, expected);
+    }
+
+    #[test]
+    fn sets_are_damaged_each_on_its_own() {
+        let (mut damage, _) = drawn(DamageMode::Fragments, 25.0, 1);
+        damage.lost = vec![3];
+        let at = 2 * 32;
+        let (fragment, len) = (1, 33);
+        damage.wounds = vec![Wound { fragment, at, len }];
+        assert_eq!(damage.indices_by_set(&LAYOUT), [2, 32]);
+        assert_eq!(Damage::default().indices_by_set(&LAYOUT), [0, 0]);
     }
 
     #[test]

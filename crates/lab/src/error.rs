@@ -2,6 +2,7 @@
 
 use crate::ShareError;
 use cess_podr2::Podr2Error;
+use cess_pois::PoisError;
 use std::{io, path::PathBuf};
 
 /// Why an experiment could not be made.
@@ -14,6 +15,9 @@ pub enum LabError {
     /// The proof scheme failed.
     #[error(transparent)]
     Podr2(#[from] Podr2Error),
+    /// The proof of idle space failed.
+    #[error(transparent)]
+    Pois(#[from] PoisError),
     /// The experiment's store can't be written or read.
     #[error("the experiment's store {path}: {source}")]
     Store {
@@ -70,6 +74,27 @@ pub enum PlanError {
         sample: u32,
         /// Chunks of a fragment.
         chunks: u32,
+    },
+    /// The schemes are about different data.
+    #[error(
+        "`pois` is about idle files, the other schemes about fragments: measure it on its own"
+    )]
+    Mixed,
+    /// The graph of idle files can't have these sizes.
+    #[error("idle files can't have these sizes: {0}")]
+    Idle(&'static str),
+    /// Idle files are certified and opened in sets.
+    #[error(
+        "{files} idle files are not 1 to {most} sets of {set}: a challenge opens one set of each 16, and this is \
+         about one challenge"
+    )]
+    Sets {
+        /// The files.
+        files: u32,
+        /// Files of a set.
+        set: u32,
+        /// Most sets.
+        most: u32,
     },
     /// The fragments would fill the disk.
     #[error(

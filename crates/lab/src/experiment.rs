@@ -39,7 +39,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Another step is done.
-    fn step(&self, what: &str) {
+    pub(crate) fn step(&self, what: &str) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let part = |done: u64| done * REPORTS / self.all.max(1);
         if done == 1 || part(done) != part(done - 1) {
@@ -47,7 +47,7 @@ impl<'a> Steps<'a> {
         }
     }
 
-    fn stopped(&self) -> bool {
+    pub(crate) fn stopped(&self) -> bool {
         self.watch.stop.load(Ordering::Relaxed)
     }
 }
@@ -79,13 +79,14 @@ pub struct Measured {
 /// Whatever the first audit that fails says, and [`LabError::Stopped`].
 pub fn audit<S: Subject>(
     subject: &S,
+    sample: u32,
     audits: u64,
     topic: &str,
     steps: &Steps<'_>,
 ) -> Result<Measured, LabError> {
     let sum = Mutex::new(Measured::default());
     for_each(audits, "audits", steps, |number| {
-        let challenge = subject.challenge(&mut Draw::about((topic, number)))?;
+        let challenge = subject.challenge(sample, &mut Draw::about((topic, number)))?;
         let start = thread_time();
         let (proof, read) = subject.prove(&challenge)?;
         let proven = thread_time();
@@ -143,6 +144,7 @@ pub(crate) fn for_each(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Damage;
     use std::collections::BTreeSet;
 
     /// Finds damage in every third audit.
@@ -152,7 +154,11 @@ mod tests {
         type Challenge = u64;
         type Proof = ();
 
-        fn challenge(&self, draw: &mut Draw) -> Result<u64, LabError> {
+        fn damage(&mut self, _: &Damage, _: &mut Draw) -> Result<(), LabError> {
+            Ok(())
+        }
+
+        fn challenge(&self, _: u32, draw: &mut Draw) -> Result<u64, LabError> {
             Ok(draw.below(3))
         }
 
@@ -183,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_same_topic_gives_the_same_outcome() {
-        let run = |topic| watched(false, |steps| audit(&Third, 300, topic, steps).unwrap());
+        let run = |topic| watched(false, |steps| audit(&Third, 1, 300, topic, steps).unwrap());
         let (one, same, other) = (run("a"), run("a"), run("b"));
         assert_eq!((one.audits, one.read), (300, 3000));
         assert_eq!(one.detected, same.detected);

@@ -26,8 +26,9 @@
 //! the same.
 //!
 //! [`Row`]s are what comes out: as a text ([`report::text`]), as CSV ([`row::csv`]) and as a plot
-//! ([`plot::svg`]). What is audited is behind the trait [`Subject`], so that another kind of proof needs
-//! its own subject and nothing else.
+//! ([`plot::svg`]). What is audited is behind the trait [`Subject`]: [`Service`] is PoDR2 over fragments,
+//! [`IdleSpace`] PoIS over idle files. Of these a challenge names labels, 128 of which are a chunk, and
+//! chooses one of several sets, so that `p` is a mean over sets ([`Trial::theory`]).
 //!
 //! ```
 //! use cess_lab::{report, Layout, Plan, Row, Share, Watch};
@@ -35,7 +36,7 @@
 //! use std::sync::atomic::AtomicBool;
 //!
 //! let plan = Plan {
-//!     layout: Layout { fragments: 2, fragment_size: 1024, chunks: 16 },
+//!     layout: Layout::of_fragments(2, 1024, 16),
 //!     samples: vec![3],
 //!     damages: vec![Share::percent(10.0).unwrap()],
 //!     audits: 20,
@@ -55,10 +56,12 @@ mod draw;
 mod error;
 mod experiment;
 mod file;
+mod idle;
 mod plan;
 pub mod plot;
 pub mod report;
 pub mod row;
+mod scheme;
 mod service;
 mod share;
 pub mod statistics;
@@ -66,6 +69,7 @@ mod store;
 mod subject;
 #[cfg(test)]
 mod testing;
+mod trial;
 mod units;
 
 pub use damage::{Damage, DamageMode, Hit, Layout, UnknownMode, Wound};
@@ -73,8 +77,11 @@ pub use draw::Draw;
 pub use error::{LabError, PlanError};
 pub use experiment::{audit, Measured, Steps, Watch};
 pub use file::ResultFile;
-pub use plan::{published_sample, time_of, Plan, TagCost, Trial, CONFIDENCE, WANTED};
+pub use idle::IdleSpace;
+pub use plan::{published_sample, Graph, Plan};
 pub use row::{Fee, Fees, Row};
+pub use scheme::{Scheme, UnknownScheme};
 pub use service::Service;
 pub use share::{Share, ShareError};
 pub use subject::{Subject, Traffic};
+pub use trial::{time_of, TagCost, Trial, CONFIDENCE, WANTED};

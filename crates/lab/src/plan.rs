@@ -1,14 +1,17 @@
 //! A plan of experiments: what is stored, how it is damaged, and how often it is audited.
 
 use crate::{
-    damage::{Damage, Hit},
-    experiment::{self, Measured, Steps, Watch},
+    damage::Damage,
+    experiment::{self, Steps, Watch},
+    idle::{self, IdleSpace},
     service::{Keys, Service, Tagging},
-    statistics::{audits_needed, detection, Interval},
     store::Store,
-    DamageMode, Draw, LabError, Layout, PlanError, Share,
+    subject::Subject,
+    trial::{TagCost, Trial},
+    DamageMode, Draw, LabError, Layout, PlanError, Scheme, Share,
 };
 use cess_podr2::Chunks;
+use cess_pois::{space::NODES, Params, PoisError, GROUP, LABEL_LEN};
 use cess_primitives::{audit::MAX_CHALLENGE_CHUNKS, Podr2Scheme, Preset, ProtocolParams, GIB, MIB};
 use std::{
     collections::BTreeMap,
@@ -16,11 +19,6 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-
-/// How sure the interval of a measurement is.
-pub const CONFIDENCE: f64 = 0.95;
-/// The certainties with which damage is to be found.
-pub const WANTED: [f64; 2] = [0.99, 0.9999];
 
 /// Most bytes that an experiment stores.
 const MOST_BYTES: u64 = 16 * GIB;
@@ -39,10 +37,12 @@ const MOST_AUDITS: u64 = 10_000_000;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The proof schemes.
-    pub schemes: Vec<Podr2Scheme>,
+    pub schemes: Vec<Scheme>,
     /// What is stored.
     pub layout: Layout,
-    /// Chunks that a challenge names.
+    /// The graph behind idle files; fragments have none.
+    pub graph: Graph,
+    /// Places that a challenge names: chunks with PoDR2, labels with PoIS.
     pub samples: Vec<u32>,
     /// How much is damaged.
     pub damages: Vec<Share>,
@@ -54,16 +54,40 @@ pub struct Plan {
     pub seed: u64,
 }
 
+/// The graph behind idle files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Graph {
+    /// K: layers below the files.
+    pub layers: u32,
+    /// D: parents that a node draws.
+    pub degree: u32,
+}
+
+impl Graph {
+    /// With the sizes of files.
+    pub(crate) fn params(&self, layout: &Layout) -> Result<Params, PlanError> {
+        let whole = layout.fragment_size == u64::from(layout.chunks) * idle::chunk_len();
+        let labels = u32::try_from(layout.fragment_size / LABEL_LEN as u64);
+        let (Ok(labels), true) = (labels, whole) else {
+            return Err(PlanError::Idle("a file is a multiple of 8 KiB"));
+        };
+        Params::new(self.layers, labels, self.degree, layout.set).map_err(|error| match error {
+            PoisError::Params(rule) => PlanError::Idle(rule),
+            _ => PlanError::Idle("they are not those of a graph"),
+        })
+    }
+}
+
 impl Plan {
     /// One fragment as in a network of this preset, one percent of its chunks damaged, 500 audits.
     pub fn of(preset: Preset, seed: u64) -> Result<Self, PlanError> {
         let params = ProtocolParams::of(preset);
         Ok(Self {
-            schemes: vec![Podr2Scheme::Rsa],
-            layout: Layout {
-                fragments: 1,
-                fragment_size: params.fragment_size,
-                chunks: params.chunk_count,
+            schemes: vec![Scheme::Rsa],
+            layout: Layout::of_fragments(1, params.fragment_size, params.chunk_count),
+            graph: Graph {
+                layers: params.idle_layers,
+                degree: params.idle_degree,
             },
             samples: vec![published_sample(params.chunk_count)],
             damages: vec![Share::percent(1.0)?],
@@ -71,6 +95,24 @@ impl Plan {
             audits: 500,
             seed,
         })
+    }
+
+    /// The same with PoIS over so many idle files of this size, `set` of which are certified and opened
+    /// together.
+    pub fn over_idle_files(self, files: u32, file_size: u64, set: u32) -> Self {
+        let layout = Layout {
+            fragments: files,
+            fragment_size: file_size,
+            chunks: u32::try_from(file_size / idle::chunk_len()).unwrap_or(u32::MAX),
+            places: idle::PLACES,
+            set,
+        };
+        Self {
+            schemes: vec![Scheme::Pois],
+            samples: vec![NODES as u32],
+            layout,
+            ..self
+        }
     }
 
     /// Says what can't be done, before anything is.
@@ -82,21 +124,17 @@ impl Plan {
             fragments,
             fragment_size,
             chunks,
+            ..
         } = self.layout;
         range("fragments", fragments.into(), 1, MOST_FRAGMENTS)?;
         range("chunks", chunks.into(), 1, MOST_CHUNKS)?;
         range("audits", self.audits, 1, MOST_AUDITS)?;
-        range(
-            "chunks of all fragments",
-            self.layout.all_chunks(),
-            1,
-            MOST_TAGS,
-        )?;
-        if Chunks::new(io::empty(), fragment_size, chunks).is_err() {
-            return Err(PlanError::Chunking {
-                fragment_size,
-                chunks,
-            });
+        if !self.schemes.contains(&Scheme::Pois) {
+            self.check_fragments()?;
+        } else if self.schemes.iter().all(|scheme| *scheme == Scheme::Pois) {
+            self.check_idle_files()?;
+        } else {
+            return Err(PlanError::Mixed);
         }
         if self.layout.bytes() > MOST_BYTES {
             return Err(PlanError::TooLarge {
@@ -105,32 +143,56 @@ impl Plan {
                 most: MOST_BYTES,
             });
         }
-        for sample in &self.samples {
-            if *sample > chunks {
-                let sample = *sample;
-                return Err(PlanError::Sample { sample, chunks });
-            }
-            range(
-                "sampled chunks",
-                (*sample).into(),
-                1,
-                MAX_CHALLENGE_CHUNKS.into(),
-            )?;
-        }
-        let bytes = self
-            .damages
-            .iter()
-            .map(|share| share.of(self.layout.bytes()))
-            .max();
+        let shares = self.damages.iter();
+        let bytes = shares.map(|share| share.of(self.layout.bytes())).max();
         match (self.mode, bytes) {
             (DamageMode::Bytes, Some(bytes)) if bytes > MOST_WOUNDS => {
-                Err(PlanError::TooManyBytes {
-                    bytes,
-                    most: MOST_WOUNDS,
-                })
+                let most = MOST_WOUNDS;
+                Err(PlanError::TooManyBytes { bytes, most })
             }
             _ => Ok(()),
         }
+    }
+
+    fn check_fragments(&self) -> Result<(), PlanError> {
+        let Layout {
+            fragment_size,
+            chunks,
+            ..
+        } = self.layout;
+        let all = self.layout.all_chunks();
+        range("chunks of all fragments", all, 1, MOST_TAGS)?;
+        if Chunks::new(io::empty(), fragment_size, chunks).is_err() {
+            return Err(PlanError::Chunking {
+                fragment_size,
+                chunks,
+            });
+        }
+        for sample in self.samples.iter().copied() {
+            if sample > chunks {
+                return Err(PlanError::Sample { sample, chunks });
+            }
+            let most = MAX_CHALLENGE_CHUNKS.into();
+            range("sampled chunks", sample.into(), 1, most)?;
+        }
+        Ok(())
+    }
+
+    fn check_idle_files(&self) -> Result<(), PlanError> {
+        let Layout { fragments, set, .. } = self.layout;
+        self.graph.params(&self.layout)?;
+        if self.samples.iter().any(|sample| *sample != NODES as u32) {
+            return Err(PlanError::Idle("a challenge names eight labels, always"));
+        }
+        let most = GROUP as u32;
+        if fragments % set != 0 || fragments / set > most {
+            return Err(PlanError::Sets {
+                files: fragments,
+                set,
+                most,
+            });
+        }
+        Ok(())
     }
 
     /// Carries it out.
@@ -143,36 +205,44 @@ impl Plan {
         let all = (u64::from(self.layout.fragments) + each) * self.schemes.len() as u64;
         let steps = Steps::new(watch, all);
         let mut trials = Vec::new();
-        for scheme in &self.schemes {
-            self.run_scheme(*scheme, &steps, &mut trials)?;
+        for scheme in self.schemes.iter().copied() {
+            if let Some(podr2) = scheme.podr2() {
+                let (mut service, cost) = self.tagged(podr2, &steps)?;
+                self.audit(scheme, &mut service, cost, &steps, &mut trials)?;
+            } else {
+                let (layout, graph) = (self.layout, self.graph);
+                let (mut space, cost) = IdleSpace::certified(layout, graph, self.seed, &steps)?;
+                self.audit(scheme, &mut space, cost, &steps, &mut trials)?;
+            }
         }
         Ok(trials)
     }
 
-    fn run_scheme(
+    fn audit<S: Subject>(
         &self,
-        scheme: Podr2Scheme,
+        scheme: Scheme,
+        subject: &mut S,
+        tagging: TagCost,
         steps: &Steps<'_>,
         trials: &mut Vec<Trial>,
     ) -> Result<(), LabError> {
-        let (mut service, tagging) = self.tagged(scheme, steps)?;
-        for damage in &self.damages {
+        for damage in self.damages.iter().copied() {
             // Every scheme sees the same damage, and in it the same challenges.
             let topic = format!("{} {} {damage}", self.seed, self.mode);
             let mut draw = Draw::about(("damage", &topic));
-            let wounds = Damage::draw(self.mode, *damage, &self.layout, &mut draw);
-            service.damage(&wounds, &mut draw)?;
-            for sample in &self.samples {
-                service.sample(*sample);
+            let wounds = Damage::draw(self.mode, damage, &self.layout, &mut draw);
+            subject.damage(&wounds, &mut draw)?;
+            for sample in self.samples.iter().copied() {
                 let topic = format!("{topic} {sample}");
-                let measured = experiment::audit(&service, self.audits, &topic, steps)?;
+                let measured = experiment::audit(subject, sample, self.audits, &topic, steps)?;
                 trials.push(Trial {
                     scheme,
                     layout: self.layout,
                     mode: self.mode,
-                    damage: *damage,
-                    sample: *sample,
+                    damage,
+                    sample,
                     hit: wounds.hit(&self.layout),
+                    by_set: wounds.indices_by_set(&self.layout),
                     tagging,
                     measured,
                 });
@@ -183,10 +253,10 @@ impl Plan {
 
     fn tagged(
         &self,
-        scheme: Podr2Scheme,
+        podr2: Podr2Scheme,
         steps: &Steps<'_>,
     ) -> Result<(Service, TagCost), LabError> {
-        let keys = Keys::generate(scheme, &self.layout)?;
+        let keys = Keys::generate(podr2, &self.layout)?;
         let store = Store::new(self.layout, self.seed)?;
         let tags = Mutex::new(BTreeMap::new());
         experiment::for_each(
@@ -210,69 +280,6 @@ impl Plan {
     }
 }
 
-/// What it cost to tag a fragment.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct TagCost {
-    /// CPU time of the TEE worker, mean.
-    pub cpu: Duration,
-    /// Bytes of its answer.
-    pub message: u64,
-}
-
-/// One combination of scheme, damage and sample, and what was measured.
-#[derive(Clone, Debug)]
-pub struct Trial {
-    /// The proof scheme.
-    pub scheme: Podr2Scheme,
-    /// What was stored.
-    pub layout: Layout,
-    /// How it was damaged.
-    pub mode: DamageMode,
-    /// How much of it was to be damaged.
-    pub damage: Share,
-    /// Chunks that a challenge named.
-    pub sample: u32,
-    /// What was damaged.
-    pub hit: Hit,
-    /// What tagging cost.
-    pub tagging: TagCost,
-    /// What the audits came to.
-    pub measured: Measured,
-}
-
-impl Trial {
-    /// The share of audits that found the damage.
-    pub fn rate(&self) -> f64 {
-        self.measured.detected as f64 / self.measured.audits.max(1) as f64
-    }
-
-    /// The interval of Clopper and Pearson for it, with [`CONFIDENCE`].
-    pub fn interval(&self) -> Interval {
-        Interval::clopper_pearson(self.measured.detected, self.measured.audits, CONFIDENCE)
-    }
-
-    /// The probability that theory gives for the damage that there was.
-    pub fn theory(&self) -> f64 {
-        detection(self.layout.chunks, self.hit.indices, self.sample)
-    }
-
-    /// Whether theory lies in the interval.
-    pub fn agrees(&self) -> bool {
-        self.interval().holds(self.theory())
-    }
-
-    /// Audits until the damage is found with probability `wanted`, by theory; `None`: never.
-    pub fn audits_needed(&self, wanted: f64) -> Option<u64> {
-        audits_needed(self.theory(), wanted)
-    }
-
-    /// Audits until it is found, on average; `None`: never.
-    pub fn audits_mean(&self) -> Option<f64> {
-        let theory = self.theory();
-        (theory > 0.0).then(|| 1.0 / theory)
-    }
-}
-
 /// The sample that the protocol takes of so many chunks.
 pub fn published_sample(chunk_count: u32) -> u32 {
     let params = ProtocolParams {
@@ -281,14 +288,6 @@ pub fn published_sample(chunk_count: u32) -> u32 {
         ..ProtocolParams::fast()
     };
     params.challenge_chunks().min(MAX_CHALLENGE_CHUNKS)
-}
-
-/// Time that so many audits take in a network of a preset, where a miner is audited once in a challenge
-/// period on average.
-pub fn time_of(audits: f64, preset: Preset) -> Duration {
-    let params = ProtocolParams::of(preset);
-    let period = f64::from(params.challenge_period) * params.slot_ms as f64 / 1000.0;
-    Duration::try_from_secs_f64(audits * period).unwrap_or(Duration::MAX)
 }
 
 fn range(what: &'static str, value: u64, least: u64, most: u64) -> Result<(), PlanError> {

@@ -47,6 +47,7 @@ fn draw<'a>(
         .unwrap_or(0);
     // A quarter more than the farthest point, and a few chunks at least.
     let shown = (most + most / 4).max(5).min(chunks);
+    let places = rows.iter().map(|row| row.places).max().unwrap_or(1);
     let share = |damaged: u32| f64::from(damaged) / f64::from(chunks);
     let mut chart = ChartBuilder::on(&root)
         .caption(
@@ -71,11 +72,15 @@ fn draw<'a>(
 
     let samples: BTreeSet<u32> = rows.iter().map(|row| row.sample).collect();
     for (sample, colour) in samples.iter().zip(COLOURS.iter().cycle()) {
-        let curve =
-            (0..=shown).map(|damaged| (share(damaged), detection(chunks, damaged, *sample)));
+        let curve = (0..=shown).map(|damaged| {
+            (
+                share(damaged),
+                detection(chunks * places, damaged * places, *sample),
+            )
+        });
         chart
             .draw_series(LineSeries::new(curve, colour.stroke_width(1)))?
-            .label(format!("theory, {sample} chunks sampled"))
+            .label(format!("theory, sample of {sample}"))
             .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], *colour));
         let cap = share(shown) * 0.006;
         for row in rows.iter().filter(|row| row.sample == *sample) {
@@ -165,7 +170,7 @@ mod tests {
         let discs = elements.iter().filter(|name| **name == "circle").count();
         assert_eq!(discs, 3 + 1, "one for each row, one in the legend");
         for text in [
-            "theory, 4 chunks sampled",
+            "theory, sample of 4",
             "measured, rsa",
             "probability of detection",
         ] {

@@ -1,9 +1,10 @@
 //! What an experiment says, for people.
 
 use crate::{
-    plan::{time_of, CONFIDENCE},
     row::Row,
+    trial::{time_of, CONFIDENCE},
     units::{bytes, cpu, number, percent, table, time},
+    Scheme,
 };
 use cess_primitives::{Preset, TCESS};
 
@@ -15,9 +16,13 @@ pub fn text(rows: &[Row]) -> String {
     };
     let size = bytes(first.fragment_size as f64);
     let chunk = bytes(first.fragment_size as f64 / f64::from(first.chunks));
+    let noun = match first.scheme == Scheme::Pois.name() {
+        true => "idle file",
+        false => "fragment",
+    };
     let plural = if first.fragments == 1 { "" } else { "s" };
     let head = format!(
-        "{} fragment{plural} of {size}, each of {} chunks of {chunk}; {} audits for each row\n",
+        "{} {noun}{plural} of {size}, each of {} chunks of {chunk}; {} audits for each row\n",
         first.fragments, first.chunks, first.audits
     );
     let agreeing = rows.iter().filter(|row| row.agrees).count();
@@ -137,8 +142,8 @@ fn costs(rows: &[Row]) -> String {
         "worker verifies",
         "read from disk",
         "sent to the worker",
-        "once: a tag",
-        "its size",
+        "once: tag or certificate",
+        "its message",
     ];
     table(&header, &lines.collect::<Vec<_>>())
 }

@@ -1,7 +1,7 @@
 //! A trial's numbers, flat: a line of the CSV file, an object of the JSON.
 
-use crate::plan::{time_of, Trial, WANTED};
-use cess_primitives::{Podr2Scheme, Preset};
+use crate::trial::{time_of, Trial, WANTED};
+use cess_primitives::Preset;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -35,7 +35,9 @@ pub struct Row {
     pub fragment_size: u64,
     /// Chunks of a fragment.
     pub chunks: u32,
-    /// Chunks that a challenge names.
+    /// Places of a chunk that a challenge can name.
+    pub places: u32,
+    /// Places that a challenge names.
     pub sample: u32,
     /// How data was damaged.
     pub damage_mode: &'static str,
@@ -110,10 +112,11 @@ impl Row {
             audits.map(|audits| time_of(audits as f64, preset).as_secs_f64())
         };
         Self {
-            scheme: scheme_name(trial.scheme),
+            scheme: trial.scheme.name(),
             fragments: trial.layout.fragments,
             fragment_size: trial.layout.fragment_size,
             chunks: trial.layout.chunks,
+            places: trial.layout.places,
             sample: trial.sample,
             damage_mode: trial.mode.name(),
             damage_percent: trial.damage.as_percent(),
@@ -158,6 +161,7 @@ impl Row {
             ("fragments", self.fragments.to_string()),
             ("fragment_size", self.fragment_size.to_string()),
             ("chunks", self.chunks.to_string()),
+            ("places", self.places.to_string()),
             ("sample", self.sample.to_string()),
             ("damage_mode", self.damage_mode.into()),
             ("damage_percent", self.damage_percent.to_string()),
@@ -205,14 +209,6 @@ pub fn csv(rows: &[Row]) -> String {
         lines.push(values.join(","));
     }
     lines.iter().map(|line| format!("{line}\r\n")).collect()
-}
-
-/// A scheme's name on the command line and in network files.
-pub fn scheme_name(scheme: Podr2Scheme) -> &'static str {
-    match scheme {
-        Podr2Scheme::Rsa => "rsa",
-        Podr2Scheme::Bls12381 => "bls12381",
-    }
 }
 
 fn micros(time: Duration) -> f64 {

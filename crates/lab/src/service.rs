@@ -68,7 +68,6 @@ pub struct Service {
     tags: Vec<Tagged>,
     /// What the chain lists for the miner.
     listed: BTreeMap<Hash, u32>,
-    sample: u32,
 }
 
 impl Service {
@@ -84,18 +83,7 @@ impl Service {
             keys,
             tags,
             listed,
-            sample: 1,
         }
-    }
-
-    /// Sets how many chunks a challenge names from now on.
-    pub(crate) fn sample(&mut self, chunks: u32) {
-        self.sample = chunks;
-    }
-
-    /// Mends what was damaged before, and does this damage.
-    pub(crate) fn damage(&mut self, damage: &Damage, draw: &mut Draw) -> Result<(), LabError> {
-        self.store.damage(damage, draw)
     }
 }
 
@@ -103,9 +91,13 @@ impl Subject for Service {
     type Challenge = QElement;
     type Proof = Proof;
 
+    fn damage(&mut self, damage: &Damage, draw: &mut Draw) -> Result<(), LabError> {
+        self.store.damage(damage, draw)
+    }
+
     /// Distinct indices, and a coefficient for each, as pallet audit draws them.
-    fn challenge(&self, draw: &mut Draw) -> Result<QElement, LabError> {
-        let chunks = draw.distinct(self.sample.into(), self.store.layout().chunks.into());
+    fn challenge(&self, sample: u32, draw: &mut Draw) -> Result<QElement, LabError> {
+        let chunks = draw.distinct(sample.into(), self.store.layout().chunks.into());
         let coefficients = chunks.iter().map(|_| {
             let mut coefficient = [0; 20];
             coefficient.copy_from_slice(&draw.bytes()[..20]);
@@ -121,7 +113,7 @@ impl Subject for Service {
             }),
             _ => Err(PlanError::Range {
                 what: "sampled chunks",
-                value: self.sample.into(),
+                value: sample.into(),
                 least: 1,
                 most: MAX_CHALLENGE_CHUNKS.into(),
             }

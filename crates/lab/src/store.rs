@@ -157,14 +157,12 @@ mod tests {
     use crate::{damage::Wound, DamageMode, Share};
     use cess_podr2::ChunkReader;
 
-    const LAYOUT: Layout = Layout {
-        fragments: 3,
-        fragment_size: 4096,
-        chunks: 16,
-    };
+    fn layout() -> Layout {
+        Layout::of_fragments(3, 4096, 16)
+    }
 
     fn filled() -> (Store, Vec<Vec<u8>>) {
-        let store = Store::new(LAYOUT, 1).unwrap();
+        let store = Store::new(layout(), 1).unwrap();
         let data = (0..3)
             .map(|fragment| store.fill(fragment).unwrap().1)
             .collect();
@@ -236,7 +234,7 @@ mod tests {
             let damage = Damage::draw(
                 mode,
                 Share::percent(60.0).unwrap(),
-                &LAYOUT,
+                &layout(),
                 &mut Draw::about(turn as u32),
             );
             store.damage(&damage, &mut Draw::about(1)).unwrap();
@@ -245,7 +243,7 @@ mod tests {
             });
             assert_eq!(
                 spoilt.count() as u32,
-                damage.hit(&LAYOUT).fragments,
+                damage.hit(&layout()).fragments,
                 "{mode}"
             );
         }

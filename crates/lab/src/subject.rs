@@ -1,6 +1,6 @@
 //! What an experiment audits.
 
-use crate::{Draw, LabError};
+use crate::{damage::Damage, Draw, LabError};
 use serde::Serialize;
 
 /// A miner's holdings of one kind with their prover and the verifier, all of it the code that runs in the
@@ -11,11 +11,17 @@ pub trait Subject: Sync {
     /// What the miner answers.
     type Proof;
 
-    /// Draws a challenge as the chain does.
+    /// Mends what was damaged before, and does this damage.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn damage(&mut self, damage: &Damage, draw: &mut Draw) -> Result<(), LabError>;
+
+    /// Draws a challenge as the chain does, which names `sample` places.
     ///
     /// # Errors
     /// When there is no such challenge.
-    fn challenge(&self, draw: &mut Draw) -> Result<Self::Challenge, LabError>;
+    fn challenge(&self, sample: u32, draw: &mut Draw) -> Result<Self::Challenge, LabError>;
 
     /// The miner's part: a proof from what is stored, and how many bytes it had to read for it.
     ///

@@ -3,22 +3,17 @@
 use crate::{
     damage::Hit,
     experiment::Measured,
-    plan::{TagCost, Trial},
-    DamageMode, Layout, Share,
+    trial::{TagCost, Trial},
+    DamageMode, Layout, Scheme, Share,
 };
-use cess_primitives::Podr2Scheme;
 
 /// A thousand audits with RSA that sample 4 of 32 chunks of a fragment.
 pub(crate) fn trial(damage_percent: f64, detected: u64) -> Trial {
     let damage = Share::percent(damage_percent).unwrap();
     let hit = damage.of(32);
     Trial {
-        scheme: Podr2Scheme::Rsa,
-        layout: Layout {
-            fragments: 1,
-            fragment_size: 1 << 20,
-            chunks: 32,
-        },
+        scheme: Scheme::Rsa,
+        layout: Layout::of_fragments(1, 1 << 20, 32),
         mode: DamageMode::Chunks,
         damage,
         sample: 4,
@@ -27,6 +22,7 @@ pub(crate) fn trial(damage_percent: f64, detected: u64) -> Trial {
             chunks: hit,
             indices: hit as u32,
         },
+        by_set: vec![hit as u32],
         tagging: TagCost::default(),
         measured: Measured {
             audits: 1000,

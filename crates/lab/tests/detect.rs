@@ -1,21 +1,18 @@
 //! Whole experiments, small and with fixed seeds: what they measure can't change from run to run.
 
 use cess_lab::{
-    statistics::Interval, DamageMode, Hit, LabError, Layout, Plan, Share, Trial, Watch,
+    statistics::Interval, DamageMode, Graph, Hit, LabError, Layout, Plan, Scheme, Share, Trial,
+    Watch,
 };
-use cess_primitives::{Podr2Scheme, Preset};
+use cess_primitives::Preset;
 use std::sync::atomic::AtomicBool;
 
-const BOTH: [Podr2Scheme; 2] = [Podr2Scheme::Rsa, Podr2Scheme::Bls12381];
+const BOTH: [Scheme; 2] = [Scheme::Rsa, Scheme::Bls12381];
 
 fn plan() -> Plan {
     Plan {
         schemes: BOTH.to_vec(),
-        layout: Layout {
-            fragments: 3,
-            fragment_size: 4096,
-            chunks: 64,
-        },
+        layout: Layout::of_fragments(3, 4096, 64),
         samples: vec![4],
         damages: vec![share(3.0)],
         audits: 150,
@@ -74,7 +71,8 @@ fn whole_data_raises_no_alarm_and_spoilt_data_never_passes() {
         let plan = Plan {
             mode: mode.parse::<DamageMode>().unwrap(),
             damages: vec![share(0.0), share(100.0), share(0.0)],
-            samples: vec![1, 64],
+            samples: vec![1, 16],
+            layout: Layout::of_fragments(3, 1024, 16),
             audits: 10,
             ..plan()
         };
@@ -86,8 +84,8 @@ fn whole_data_raises_no_alarm_and_spoilt_data_never_passes() {
             let hit = match spoilt {
                 true => Hit {
                     fragments: 3,
-                    chunks: 192,
-                    indices: 64,
+                    chunks: 48,
+                    indices: 16,
                 },
                 false => Hit::default(),
             };
@@ -133,6 +131,51 @@ fn an_audit_reads_the_challenged_chunks_and_no_more() {
         );
         assert!(trial.tagging.message > 64, "{trial:?}");
     }
+}
+
+/// Two sets of idle files of 16 KiB: the least that the graph allows.
+fn idle_plan() -> Plan {
+    let plan = Plan {
+        graph: Graph {
+            layers: 2,
+            degree: 1,
+        },
+        audits: 60,
+        ..plan()
+    };
+    plan.over_idle_files(8, 16 << 10, 4)
+}
+
+#[test]
+fn damage_to_idle_files_is_found_as_theory_expects() {
+    let plan = Plan {
+        damages: vec![share(0.0), share(10.0), share(100.0)],
+        ..idle_plan()
+    };
+    let trials = run(&plan);
+    let [none, some, all] = &trials[..] else {
+        panic!("{trials:?}");
+    };
+    assert_eq!((none.measured.detected, all.measured.detected), (0, 60));
+    assert_eq!((none.theory(), all.theory()), (0.0, 1.0));
+    let interval = Interval::clopper_pearson(some.measured.detected, 60, 0.999);
+    assert!(interval.holds(some.theory()), "{interval:?}: {some:?}");
+}
+
+#[test]
+fn a_lost_idle_file_is_missed_when_its_set_is_chosen() {
+    let plan = Plan {
+        mode: DamageMode::Fragments,
+        damages: vec![share(1.0)],
+        ..idle_plan()
+    };
+    let [lost] = &run(&plan)[..] else {
+        panic!("one damage, one trial");
+    };
+    assert_eq!((lost.hit.fragments, lost.theory()), (1, 0.5));
+    let interval = Interval::clopper_pearson(lost.measured.detected, 60, 0.999);
+    assert!(interval.holds(0.5), "{interval:?}: {lost:?}");
+    assert!(lost.measured.traffic.submitted.len() == 32 && lost.measured.read > 0);
 }
 
 #[test]

@@ -6,9 +6,10 @@ use crate::progress::Progress;
 use anyhow::{ensure, Context, Result};
 use cess_chain::{calls, Call};
 use cess_lab::{
-    plot, published_sample, report, row, Fee, Fees, Layout, Plan, ResultFile, Row, Trial, Watch,
+    plot, published_sample, report, row, Fee, Fees, Layout, Plan, ResultFile, Row, Scheme, Trial,
+    Watch,
 };
-use cess_primitives::{AccountId, BloomFilter, Podr2Scheme};
+use cess_primitives::{AccountId, BloomFilter, Preset, ProtocolParams};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
@@ -48,25 +49,61 @@ pub(super) async fn detect(session: &Session, detect: Detect) -> Result<()> {
 }
 
 fn plan(detect: &Detect) -> Result<Plan> {
-    let usual = Plan::of(detect.preset, detect.seed.unwrap_or_else(rand::random))?;
-    let chunks = detect.chunks.unwrap_or(usual.layout.chunks);
+    let is_idle = detect.scheme.contains(&Scheme::Pois);
+    let preset = detect.preset.unwrap_or(match is_idle {
+        true => Preset::Fast,
+        false => Preset::Reference,
+    });
+    let usual = Plan {
+        damages: detect.damage.clone(),
+        mode: detect.damage_mode,
+        audits: detect.audits,
+        ..Plan::of(preset, detect.seed.unwrap_or_else(rand::random))?
+    };
+    let plan = match is_idle {
+        true => over_idle_files(detect, usual, preset)?,
+        false => over_fragments(detect, usual),
+    };
+    Ok(Plan {
+        schemes: detect.scheme.clone(),
+        ..plan
+    })
+}
+
+fn over_fragments(detect: &Detect, usual: Plan) -> Plan {
+    let Layout {
+        fragments,
+        fragment_size,
+        chunks,
+        ..
+    } = usual.layout;
+    let chunks = detect.chunks.unwrap_or(chunks);
     let samples = match detect.sample.is_empty() {
         true => vec![published_sample(chunks)],
         false => detect.sample.clone(),
     };
-    Ok(Plan {
-        schemes: detect.scheme.clone(),
-        layout: Layout {
-            fragments: detect.fragments,
-            fragment_size: detect.fragment_size.unwrap_or(usual.layout.fragment_size),
-            chunks,
-        },
+    let layout = Layout::of_fragments(
+        detect.fragments.unwrap_or(fragments),
+        detect.fragment_size.unwrap_or(fragment_size),
+        chunks,
+    );
+    Plan {
+        layout,
         samples,
-        damages: detect.damage.clone(),
-        mode: detect.damage_mode,
-        audits: detect.audits,
         ..usual
-    })
+    }
+}
+
+fn over_idle_files(detect: &Detect, usual: Plan, preset: Preset) -> Result<Plan> {
+    ensure!(
+        detect.chunks.is_none() && detect.sample.is_empty(),
+        "--chunks and --sample are for fragments: of an idle file eight labels are opened, and damage takes the 8 \
+         KiB around it with it; leave them out"
+    );
+    let params = ProtocolParams::of(preset);
+    let files = detect.fragments.unwrap_or(params.idle_set);
+    let size = detect.fragment_size.unwrap_or(params.idle_file_size);
+    Ok(usual.over_idle_files(files, size, params.idle_set))
 }
 
 fn prepare(path: &Path) -> Result<ResultFile> {
@@ -87,6 +124,11 @@ fn prepare_plot(path: &Path, plan: &Plan) -> Result<ResultFile> {
         "a plot tells {} samples apart, not {}: take fewer, or leave --plot out",
         plot::MOST_SAMPLES,
         plan.samples.len()
+    );
+    ensure!(
+        plan.layout.set == plan.layout.fragments,
+        "over several sets of idle files theory is no one curve: take --fragments {}, or leave --plot out",
+        plan.layout.set
     );
     prepare(path)
 }
@@ -122,13 +164,13 @@ async fn run(plan: Plan, progress: Progress) -> Result<Vec<Trial>> {
 
 /// The numbers of each trial, with the fees of the network that runs, if one does.
 async fn rows(session: &Session, trials: &[Trial]) -> Vec<Row> {
-    let mut known: Option<(Podr2Scheme, Option<Fees>)> = None;
+    let mut known: Option<(Scheme, Option<Fees>)> = None;
     let mut rows = Vec::new();
     for trial in trials {
         // The fee follows from the length, which is one for each scheme but for a digit.
         let fees = match known {
             Some((scheme, fees)) if scheme == trial.scheme => fees,
-            _ => fees(session, &trial.measured.traffic.submitted).await,
+            _ => fees(session, trial).await,
         };
         known = Some((trial.scheme, fees));
         rows.push(Row::of(trial, fees.as_ref()));
@@ -136,7 +178,7 @@ async fn rows(session: &Session, trials: &[Trial]) -> Vec<Row> {
     rows
 }
 
-async fn fees(session: &Session, proof: &[u8]) -> Option<Fees> {
+async fn fees(session: &Session, trial: &Trial) -> Option<Fees> {
     // That no network runs is nothing to complain of.
     let manifest = session.manifest().ok()?;
     let asked = async {
@@ -152,12 +194,9 @@ async fn fees(session: &Session, proof: &[u8]) -> Option<Fees> {
                 anyhow::Ok(Fee { length, amount })
             }
         };
-        let nobody = AccountId::new([0; 32]);
-        let filter = BloomFilter::default();
-        let verdict =
-            calls::audit::post_service_verdict(&nobody, false, &[0; 64], &filter, &[0; 32]);
+        let (proof, verdict) = transactions(trial);
         anyhow::Ok(Fees {
-            proof: fee(calls::audit::submit_service_proof(proof)).await?,
+            proof: fee(proof).await?,
             verdict: fee(verdict).await?,
         })
     };
@@ -166,6 +205,37 @@ async fn fees(session: &Session, proof: &[u8]) -> Option<Fees> {
         Err(error) => {
             tracing::warn!("the network does not tell fees: {error:#}");
             None
+        }
+    }
+}
+
+/// The miner's transaction with the proof, and the worker's with a verdict.
+fn transactions(trial: &Trial) -> (Call, Call) {
+    let (proof, nobody) = (&trial.measured.traffic.submitted, AccountId::new([0; 32]));
+    let (signature, worker) = ([0; 64], [0; 32]);
+    match trial.scheme {
+        Scheme::Rsa | Scheme::Bls12381 => {
+            let filter = BloomFilter::default();
+            (
+                calls::audit::submit_service_proof(proof),
+                calls::audit::post_service_verdict(&nobody, false, &signature, &filter, &worker),
+            )
+        }
+        Scheme::Pois => {
+            let (front, rear, accumulator) = (0, trial.layout.fragments.into(), [0; 256]);
+            (
+                calls::audit::submit_idle_proof(proof),
+                calls::audit::post_idle_verdict(
+                    &nobody,
+                    proof,
+                    front,
+                    rear,
+                    &accumulator,
+                    false,
+                    &signature,
+                    &worker,
+                ),
+            )
         }
     }
 }
@@ -207,6 +277,14 @@ mod tests {
             ("--fragments 10000", "chunks of all fragments"),
             ("--fragments 10000 --chunks 64", "bytes of disk"),
             ("--damage 100% --damage-mode bytes", "`run`"),
+            ("--scheme rsa,pois", "measure it on its own"),
+            ("--scheme pois --sample 3", "leave them out"),
+            ("--scheme pois --fragments 33", "sets of 32"),
+            ("--scheme pois --fragment-size 9KiB", "multiple of 8 KiB"),
+            (
+                "--scheme pois --fragments 64 --plot x.svg",
+                "take --fragments 32",
+            ),
             ("--plot x.png", ".svg"),
             ("--plot no-such-folder/x.svg", "cannot be written"),
             ("--csv no-such-folder/x.csv", "cannot be written"),
