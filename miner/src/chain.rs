@@ -45,6 +45,8 @@ pub trait ChainApi: Send + Sync + 'static {
     async fn pending_replacement(&self) -> Result<u128, ChainError>;
     /// The challenge that this miner has to answer.
     async fn challenge(&self) -> Result<Option<ChallengeInfo>, ChainError>;
+    /// The challenges of all miners.
+    async fn challenges(&self) -> Result<Vec<(AccountId, ChallengeInfo)>, ChainError>;
     /// The TEE workers.
     async fn workers(&self) -> Result<Vec<WorkerInfo>, ChainError>;
 
@@ -181,6 +183,9 @@ impl ChainApi for LiveChain {
     }
     async fn challenge(&self) -> Result<Option<ChallengeInfo>, ChainError> {
         self.chain.challenge(&self.account()).await
+    }
+    async fn challenges(&self) -> Result<Vec<(AccountId, ChallengeInfo)>, ChainError> {
+        self.chain.challenges().await
     }
     async fn workers(&self) -> Result<Vec<WorkerInfo>, ChainError> {
         self.chain.workers().await

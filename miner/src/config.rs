@@ -1,5 +1,6 @@
 //! How a miner is set up.
 
+use crate::byzantine::{find, known, Entry, HONEST};
 use cess_primitives::{GIB, MIB};
 use clap::Parser;
 use std::net::SocketAddr;
@@ -42,6 +43,13 @@ pub struct Config {
     /// The same in MiB instead, for networks with a small idle unit.
     #[arg(long, conflicts_with = "idle_gib")]
     pub idle_mib: Option<u64>,
+    /// Cheat in this way (see --list-strains), or be `honest`; what was chosen while the miner ran
+    /// counts more.
+    #[arg(long, value_name = "STRAIN", value_parser = strain, default_value = HONEST.name)]
+    pub byzantine: &'static Entry,
+    /// Print the ways of cheating as JSON, and end.
+    #[arg(long)]
+    pub list_strains: bool,
 }
 
 impl Config {
@@ -52,6 +60,10 @@ impl Config {
             None => u128::from(self.idle_gib) * u128::from(GIB),
         }
     }
+}
+
+fn strain(name: &str) -> Result<&'static Entry, String> {
+    find(name).ok_or_else(|| format!("there are {}", known()))
 }
 
 #[cfg(test)]
@@ -70,5 +82,16 @@ mod tests {
         assert_eq!(fine.idle_target(), 96 << 20);
         let both = ["cess-miner", "--idle-mib", "96", "--idle-gib", "1"];
         assert!(Config::try_parse_from(both).is_err());
+    }
+
+    #[test]
+    fn an_unknown_strain_is_refused_with_those_that_there_are() {
+        let parse = |name| Config::try_parse_from(["cess-miner", "--byzantine", name]);
+        assert_eq!(parse("drops").unwrap().byzantine.name, "drops");
+        let error = parse("evil").unwrap_err().to_string();
+        assert!(
+            error.contains("drops, halves") && error.contains("honest"),
+            "{error}"
+        );
     }
 }

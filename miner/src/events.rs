@@ -28,6 +28,10 @@ pub fn on_block(miner: &Miner, block: &Block) {
         }
     }
     miner.wakes.restore.notify_one();
+    if !miner.conduct.is_honest() {
+        // Strains wait for more than their own events.
+        miner.wakes.audit.notify_one();
+    }
 }
 
 /// Events were missed: every task looks for itself. Also how a miner resumes after a restart.

@@ -1,5 +1,6 @@
 //! Starting and stopping a miner.
 
+use crate::byzantine::{Conduct, Reach, World};
 use crate::chain::{ChainApi, LiveChain};
 use crate::config::Config;
 use crate::error::MinerError;
@@ -76,13 +77,21 @@ pub async fn run(config: Config) -> Result<Handle, MinerError> {
     let chain = Chain::connect(config.chain.clone()).await?;
     let live: Arc<dyn ChainApi> = Arc::new(LiveChain::new(chain.clone(), signer.clone()));
     let params = live.params().await?;
-    let tee = Arc::new(TeePool::new(Arc::clone(&live), signer.clone()));
-    let miner = Arc::new(Miner::new(live, store, state, tee, params));
+    let world = World::new(Arc::clone(&live), store, state);
+    let conduct = Arc::new(Conduct::new(world, config.byzantine)?);
+    let tee = TeePool::new(live, signer.clone()).with_conduct(Arc::clone(&conduct));
+    let miner = Arc::new(Miner::with_conduct(conduct, Arc::new(tee), params));
     let node_config = NodeConfig {
         max_fragment: params.fragment_size,
         ..NodeConfig::new(Identity::from_seed(*signer.mini_secret()), config.p2p)
     };
     let node = Node::start(node_config, Arc::new(Receiver::new(Arc::clone(&miner)))).await?;
+
+    miner.conduct.world().set_reach(Some(Reach {
+        transport: Arc::new(node.clone()),
+        idle: Arc::new(space.clone()),
+    }));
+    miner.conduct.begin().await;
 
     let stop = CancellationToken::new();
     let running = Running {
@@ -102,6 +111,11 @@ pub async fn run(config: Config) -> Result<Handle, MinerError> {
     running
         .tasks
         .spawn(http::serve(listener, site, stop.clone()));
+    let (conduct, stopped) = (Arc::clone(&running.miner.conduct), stop.clone());
+    running.tasks.spawn(async move {
+        stopped.cancelled().await;
+        conduct.world().set_reach(None);
+    });
     let tasks = running.tasks.clone();
     running.spawn_tasks();
     tasks.close();

@@ -1,13 +1,16 @@
-//! What operators and scripts ask a miner: `/health`, `/metrics`, `/status`.
+//! What operators and scripts ask a miner: `/health`, `/metrics`, `/status`, and how it cheats:
+//! `/byzantine`.
 
+use crate::byzantine::{self, TurnError};
 use crate::miner::Miner;
 use crate::status::Step;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{header, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, put};
 use axum::{Json, Router};
 use serde_json::{json, Value};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -29,7 +32,10 @@ pub async fn serve(listener: TcpListener, site: Site, stop: CancellationToken) {
         .route("/health", get(health))
         .route("/metrics", get(metrics))
         .route("/status", get(status))
-        .with_state(site);
+        .route("/byzantine", get(strain))
+        .route("/byzantine/{strain}", put(turn))
+        .with_state(site)
+        .into_make_service_with_connect_info::<SocketAddr>();
     let stopped = async move { stop.cancelled().await };
     if let Err(error) = axum::serve(listener, app)
         .with_graceful_shutdown(stopped)
@@ -40,12 +46,15 @@ pub async fn serve(listener: TcpListener, site: Site, stop: CancellationToken) {
 }
 
 async fn health(State(site): State<Site>) -> Response {
+    let strain = site.miner.conduct.name();
     match site.miner.status.step() {
-        Step::Ready => Json(json!({ "status": "ready", "account": site.address, "p2p": site.p2p }))
-            .into_response(),
+        Step::Ready => Json(json!({
+            "status": "ready", "strain": strain, "account": site.address, "p2p": site.p2p,
+        }))
+        .into_response(),
         Step::Starting(step) => (
             StatusCode::SERVICE_UNAVAILABLE,
-            Json(json!({ "status": "starting", "step": step })),
+            Json(json!({ "status": "starting", "strain": strain, "step": step })),
         )
             .into_response(),
     }
@@ -69,10 +78,38 @@ async fn status(State(site): State<Site>) -> Response {
     }
 }
 
+async fn strain(State(site): State<Site>) -> Response {
+    Json(json!({ "strain": site.miner.conduct.name(), "strains": byzantine::list() }))
+        .into_response()
+}
+
+/// Whoever shares the machine may make a miner cheat, nobody else.
+async fn turn(
+    State(site): State<Site>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Path(name): Path<String>,
+) -> Response {
+    let refused = |status: StatusCode, error: String| {
+        (status, Json(json!({ "error": error }))).into_response()
+    };
+    if !from.ip().is_loopback() {
+        return refused(
+            StatusCode::FORBIDDEN,
+            "strains are changed from the miner's own machine".into(),
+        );
+    }
+    match byzantine::turn(&site.miner, &name).await {
+        Ok(()) => Json(json!({ "strain": site.miner.conduct.name() })).into_response(),
+        Err(error @ TurnError::Unknown(_)) => refused(StatusCode::NOT_FOUND, error.to_string()),
+        Err(error) => refused(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    }
+}
+
 async fn collect(site: &Site) -> Result<Value, crate::error::MinerError> {
     let miner = &site.miner;
     let info = miner.chain.miner(&miner.account()).await?;
-    let challenge = miner.chain.challenge().await?;
+    // What there is, not what a strain makes of it.
+    let challenge = miner.conduct.world().chain.challenge().await?;
     let fragments = miner.with_store(|store| store.list()).await?;
     let files = miner.state.files()?;
     let step = match miner.status.step() {
@@ -113,6 +150,7 @@ async fn collect(site: &Site) -> Result<Value, crate::error::MinerError> {
         "account": site.address,
         "p2p": site.p2p,
         "step": step,
+        "strain": miner.conduct.name(),
         "tick": miner.tick(),
         "idleWork": miner.status.idle_work().to_string(),
         "miner": on_chain,

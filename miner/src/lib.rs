@@ -13,10 +13,12 @@
 //! exists in memory alone: a miner that is killed anywhere goes on where the chain and its disk are.
 //!
 //! The tasks see the world through narrow traits: [`chain::ChainApi`], [`store::FragmentStore`],
-//! [`tee::TeeApi`], [`cess_p2p::FragmentTransport`].
+//! [`tee::TeeApi`], [`cess_p2p::FragmentTransport`]. Between them and a task stands
+//! [`byzantine::Conduct`], which lets a miner cheat in one of several ways; usually in none.
 #![warn(missing_docs)]
 
 pub mod audit;
+pub mod byzantine;
 pub mod chain;
 mod config;
 pub mod deals;
@@ -27,6 +29,7 @@ pub mod http;
 pub mod idle;
 pub mod miner;
 pub mod prune;
+pub mod rebuild;
 pub mod receive;
 pub mod register;
 pub mod report;

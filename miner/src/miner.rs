@@ -1,9 +1,10 @@
 //! What all tasks of a miner share.
 
+use crate::byzantine::{Conduct, World, HONEST};
 use crate::chain::ChainApi;
 use crate::deals::Deals;
 use crate::error::MinerError;
-use crate::state::State;
+use crate::state::{State, StateError};
 use crate::status::Status;
 use crate::store::FragmentStore;
 use crate::tee::TeeApi;
@@ -55,6 +56,8 @@ pub struct Miner {
     pub state: Arc<State>,
     /// The TEE workers.
     pub tee: Arc<dyn TeeApi>,
+    /// Whether it cheats, and how; what it does to `chain` and `store` is done already.
+    pub conduct: Arc<Conduct>,
     /// Deals that are being received.
     pub deals: Deals,
     /// What wakes the tasks.
@@ -67,22 +70,36 @@ pub struct Miner {
 }
 
 impl Miner {
-    /// Puts a miner together.
+    /// Puts an honest miner together.
     pub fn new(
         chain: Arc<dyn ChainApi>,
         store: Arc<dyn FragmentStore>,
         state: Arc<State>,
         tee: Arc<dyn TeeApi>,
         params: ProtocolParams,
+    ) -> Result<Self, StateError> {
+        let conduct = Conduct::new(World::new(chain, store, state), &HONEST)?;
+        Ok(Self::with_conduct(Arc::new(conduct), tee, params))
+    }
+
+    /// Puts a miner together that may cheat.
+    pub fn with_conduct(
+        conduct: Arc<Conduct>,
+        tee: Arc<dyn TeeApi>,
+        params: ProtocolParams,
     ) -> Self {
+        let chain = conduct.chain();
+        let status = Status::new();
+        status.set_strain(conduct.name());
         Self {
             deals: Deals::new(Arc::clone(&chain)),
             chain,
-            store,
-            state,
+            store: conduct.store(),
+            state: Arc::clone(&conduct.world().state),
             tee,
+            conduct,
             wakes: Wakes::default(),
-            status: Status::new(),
+            status,
             challenged: AtomicBool::new(false),
             params: RwLock::new(params),
             tick: AtomicU32::new(0),

@@ -2,17 +2,14 @@
 
 use crate::error::MinerError;
 use crate::miner::Miner;
+use crate::rebuild::{draw, Rebuilder};
 use crate::store::{Condition, FragmentStore};
 use crate::work::Next;
 use cess_chain::ChainError;
-use cess_p2p::{Address, FragmentTransport};
+use cess_p2p::FragmentTransport;
 use cess_primitives::file::{FileInfo, RestoralOrderInfo, SegmentInfo};
 use cess_primitives::miner::state as miner_state;
-use cess_primitives::{AccountId, Hash, Tick, DATA_SHARDS};
-use cess_segment::{rebuild_fragment, Fragments, Layout};
-use futures::stream::FuturesUnordered;
-use futures::StreamExt;
-use sha2::{Digest, Sha256};
+use cess_primitives::{AccountId, Hash, Tick};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -149,19 +146,6 @@ pub fn turn(miner: &AccountId, order: &RestoralOrderInfo, restoral_life: Tick) -
     open_since.saturating_add(jitter).saturating_add(patience)
 }
 
-fn draw(miner: &AccountId, fragment: &Hash, round: u32) -> u64 {
-    let seed: &[u8] = miner.as_ref();
-    let digest: [u8; 32] = Sha256::new()
-        .chain_update(seed)
-        .chain_update(fragment.0)
-        .chain_update(round.to_le_bytes())
-        .finalize()
-        .into();
-    digest[..8]
-        .iter()
-        .fold(0, |n, byte| n << 8 | u64::from(*byte))
-}
-
 /// The segment in which `holder` had the fragment.
 fn segment_of<'a>(
     file: &'a FileInfo,
@@ -204,7 +188,8 @@ async fn restore(
             .with_store(move |store: &dyn FragmentStore| store.verify(&wanted, size))
             .await?;
         if condition != Condition::Intact {
-            let data = fetch(miner, transport, fid, &file, fragment).await?;
+            let rebuilder = Rebuilder::of(miner);
+            let data = rebuilder.fragment(transport, fid, &file, fragment).await?;
             miner
                 .with_store(move |store| store.put(&wanted, &data))
                 .await?;
@@ -216,97 +201,6 @@ async fn restore(
     tracing::info!("fragment restored");
     miner.wakes.tags.add(*fid);
     Ok(())
-}
-
-/// Fetches any four other fragments of the segment and computes this one from them.
-async fn fetch(
-    miner: &Arc<Miner>,
-    transport: &dyn FragmentTransport,
-    fid: &Hash,
-    file: &FileInfo,
-    fragment: &Hash,
-) -> Result<Vec<u8>, MinerError> {
-    let params = miner.params();
-    let me = miner.account();
-    let segment = file
-        .segment_list
-        .iter()
-        .find(|s| s.fragment_list.iter().any(|f| f.hash == *fragment));
-    let lost = || {
-        MinerError::Config(format!(
-            "the file {fid} has no fragment {fragment} any more"
-        ))
-    };
-    let segment = segment.ok_or_else(lost)?;
-    let index = segment
-        .fragment_list
-        .iter()
-        .position(|f| f.hash == *fragment)
-        .ok_or_else(lost)?;
-    let mut sources: Vec<_> = segment
-        .fragment_list
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| *i != index)
-        .collect();
-    // Whoever is said to have lost it may have it nevertheless, but is asked last; the order of the
-    // others differs from restorer to restorer.
-    sources.sort_by_key(|(_, f)| (!f.avail || f.miner == me, draw(&f.miner, fragment, 0)));
-    let mut sources = sources.into_iter();
-    let mut shards: Fragments = Default::default();
-    let mut found = 0;
-    let mut fetching = FuturesUnordered::new();
-    loop {
-        while found + fetching.len() < DATA_SHARDS {
-            let Some((i, source)) = sources.next() else {
-                break;
-            };
-            let (hash, holder) = (source.hash, source.miner.clone());
-            fetching.push(async move {
-                (
-                    i,
-                    fetch_one(miner, transport, fid, hash, &holder, params.fragment_size).await,
-                )
-            });
-        }
-        match fetching.next().await {
-            Some((i, Ok(data))) => {
-                shards[i] = Some(data);
-                found += 1;
-            }
-            Some((i, Err(error))) => tracing::debug!(shard = i, %error, "a holder did not help"),
-            None => break,
-        }
-        if found == DATA_SHARDS {
-            break;
-        }
-    }
-    drop(fetching);
-    let (layout, wanted) = (Layout::of(&params)?, *fragment);
-    let rebuild = move || rebuild_fragment(&mut shards, index, layout, &wanted);
-    Ok(tokio::task::spawn_blocking(rebuild).await??)
-}
-
-async fn fetch_one(
-    miner: &Arc<Miner>,
-    transport: &dyn FragmentTransport,
-    fid: &Hash,
-    fragment: Hash,
-    holder: &AccountId,
-    size: u64,
-) -> Result<Vec<u8>, MinerError> {
-    let own = miner
-        .with_store(move |store: &dyn FragmentStore| store.load(&fragment, size))
-        .await?;
-    if let crate::store::Loaded::Intact(data) = own {
-        return Ok(data);
-    }
-    let info = miner.chain.miner(holder).await?;
-    let endpoint = info.map(|m| m.endpoint.to_vec()).unwrap_or_default();
-    let address: Address = String::from_utf8_lossy(&endpoint)
-        .parse()
-        .map_err(|e| MinerError::Config(format!("miner {holder:?} has no usable endpoint: {e}")))?;
-    Ok(transport.get(&address, *fid, fragment, size).await?.into())
 }
 
 /// Looks for fragments of miners that left for good, and restores this miner's share of them.

@@ -16,7 +16,9 @@ const TAGS: Table = TableDefinition::new("tags");
 const TAGGING: Table = TableDefinition::new("tagging");
 const META: Table = TableDefinition::new("meta");
 const SERVICE: Table = TableDefinition::new("service");
+const KEPT: Table = TableDefinition::new("kept");
 const PODR2_KEY: &[u8] = b"podr2 key";
+const STRAIN: &[u8] = b"strain";
 /// Memory for the database's pages, bytes: a miner is to stay below 50 MiB.
 const CACHE: usize = 4 << 20;
 
@@ -102,7 +104,7 @@ impl State {
 
     fn prepare(db: Database) -> Result<Self, StateError> {
         let txn = db.begin_write().map_err(StateError::from_redb)?;
-        for table in [FILES, TAGS, TAGGING, SERVICE, META] {
+        for table in [FILES, TAGS, TAGGING, SERVICE, META, KEPT] {
             txn.open_table(table).map_err(StateError::from_redb)?;
         }
         txn.commit().map_err(StateError::from_redb)?;
@@ -225,6 +227,34 @@ impl State {
     /// Remembers the network's PoDR2 key.
     pub fn set_podr2_key(&self, key: &[u8]) -> Result<(), StateError> {
         self.put(META, PODR2_KEY, &key.to_vec())
+    }
+
+    /// The name of the miner's [strain](crate::byzantine), if one was chosen while it ran.
+    pub fn strain(&self) -> Result<Option<String>, StateError> {
+        self.get(META, "meta", STRAIN)
+    }
+
+    /// Remembers the miner's strain.
+    pub fn set_strain(&self, name: &str) -> Result<(), StateError> {
+        self.put(META, STRAIN, &name)
+    }
+
+    /// What a strain keeps under this key.
+    pub fn kept(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
+        self.get(KEPT, "kept", key)
+    }
+
+    /// Keeps something for the miner's strain.
+    pub fn keep(&self, key: &[u8], value: &[u8]) -> Result<(), StateError> {
+        self.put(KEPT, key, &value)
+    }
+
+    /// Forgets what the strain kept.
+    pub fn forget_kept(&self) -> Result<(), StateError> {
+        let txn = self.db.begin_write().map_err(StateError::from_redb)?;
+        txn.delete_table(KEPT).map_err(StateError::from_redb)?;
+        txn.open_table(KEPT).map_err(StateError::from_redb)?;
+        txn.commit().map_err(StateError::from_redb)
     }
 
     /// Drops the tags of fragments that are not wanted any more.

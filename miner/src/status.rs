@@ -1,6 +1,6 @@
 //! What operators see of a miner: its step, counters and gauges.
 
-use prometheus::{IntCounter, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{IntCounter, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use std::sync::{Mutex, PoisonError};
 
 /// How far a miner is; ready means registered and certified.
@@ -71,6 +71,7 @@ pub struct Status {
     certified: IntCounter,
     repaired: IntCounter,
     held: IntGauge,
+    strain: IntGaugeVec,
 }
 
 impl Status {
@@ -119,6 +120,13 @@ impl Status {
             held: register(
                 &registry,
                 IntGauge::with_opts(Opts::new("cess_miner_fragments_held", "Fragments on disk")),
+            ),
+            strain: register(
+                &registry,
+                IntGaugeVec::new(
+                    Opts::new("cess_miner_strain", "1 for how the miner cheats, or `honest`"),
+                    &["strain"],
+                ),
             ),
             registry,
         }
@@ -196,6 +204,12 @@ impl Status {
     /// So many fragments are on disk.
     pub fn set_held(&self, fragments: usize) {
         self.held.set(i64::try_from(fragments).unwrap_or(i64::MAX));
+    }
+
+    /// How the miner cheats.
+    pub fn set_strain(&self, name: &str) {
+        self.strain.reset();
+        self.strain.with_label_values(&[name]).set(1);
     }
 
     /// All counters and gauges in Prometheus' text format.

@@ -9,25 +9,44 @@ use crate::work::Next;
 use cess_chain::ChainError;
 use cess_primitives::file::{FileInfo, TagSigInfo};
 use cess_primitives::{AccountId, BVec, Hash, Tick};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// While a challenge is open, what it asks for must not be forgotten.
 const DEFERRED: Duration = Duration::from_secs(5);
+/// Fragments of one file that are tagged before the next file has its turn, so that a small file
+/// does not wait until a large one is through.
+const TURN: usize = 4;
+
+/// How far a look at a file came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// There is nothing more to do.
+    Done,
+    /// More fragments wait for tags.
+    More,
+    /// It has to be looked at again, once the open challenge is over.
+    Later,
+}
 
 /// Looks at every file that something changed about: tags what is untagged, reports it, and keeps
 /// the list of fragments that challenges ask for.
 pub async fn pass(miner: &Arc<Miner>, deferred: &mut HashSet<Hash>) -> Result<Next, MinerError> {
-    let mut files: HashSet<Hash> = miner.wakes.tags.take().into_iter().collect();
-    files.extend(deferred.iter().copied());
+    let mut files: VecDeque<Hash> = deferred.iter().copied().collect();
     let mut failure = None;
-    for fid in files {
+    loop {
+        // What came meanwhile has its turn, too.
+        let woken = miner.wakes.tags.take();
+        let new: Vec<_> = woken.into_iter().filter(|f| !files.contains(f)).collect();
+        files.extend(new);
+        let Some(fid) = files.pop_front() else { break };
         match look_at(miner, &fid).await {
-            Ok(true) => {
+            Ok(Look::Done) => {
                 deferred.remove(&fid);
             }
-            Ok(false) => {
+            Ok(Look::More) => files.push_back(fid),
+            Ok(Look::Later) => {
                 deferred.insert(fid);
             }
             Err(error) => {
@@ -45,15 +64,14 @@ pub async fn pass(miner: &Arc<Miner>, deferred: &mut HashSet<Hash>) -> Result<Ne
     }
 }
 
-/// False when the file has to be looked at again, once the open challenge is over.
 #[tracing::instrument(skip(miner))]
-async fn look_at(miner: &Arc<Miner>, fid: &Hash) -> Result<bool, MinerError> {
+async fn look_at(miner: &Arc<Miner>, fid: &Hash) -> Result<Look, MinerError> {
     let Some(file) = miner.chain.file(fid).await? else {
         return remember_service(miner, fid, None).await;
     };
     let untagged = untagged(&file, &miner.account());
-    if !untagged.is_empty() {
-        tag_and_report(miner, fid, &untagged).await?;
+    if !untagged.is_empty() && !tag_and_report(miner, fid, &untagged).await? {
+        return Ok(Look::More);
     }
     let file = miner.chain.file(fid).await?;
     remember_service(miner, fid, file.as_ref()).await
@@ -72,12 +90,13 @@ fn untagged(file: &FileInfo, miner: &AccountId) -> BTreeMap<Hash, usize> {
     counts
 }
 
-/// Gets the tags that are missing, then tells the chain.
+/// Gets the tags that are missing, then tells the chain; false when the file's turn is over before.
 async fn tag_and_report(
     miner: &Arc<Miner>,
     fid: &Hash,
     untagged: &BTreeMap<Hash, usize>,
-) -> Result<(), MinerError> {
+) -> Result<bool, MinerError> {
+    let mut turn = 0..TURN;
     let mut progress = continued(miner.state.tagging(fid)?, untagged);
     for (fragment, count) in untagged {
         let done = progress
@@ -86,6 +105,9 @@ async fn tag_and_report(
             .filter(|d| d.fragment == *fragment)
             .count();
         for _ in done..*count {
+            if turn.next().is_none() {
+                return Ok(false);
+            }
             let (size, wanted) = (miner.params().fragment_size, *fragment);
             let loaded = miner
                 .with_store(move |store: &dyn FragmentStore| store.load(&wanted, size))
@@ -102,7 +124,13 @@ async fn tag_and_report(
                 data: data.into(),
                 progress,
             };
-            let (tag, next) = miner.tee.tag(job).await?;
+            let begun = !job.progress.digests.is_empty();
+            let tagged = miner.tee.tag(job).await;
+            if begun && matches!(tagged, Err(TeeError::Refused { .. })) {
+                // The list was signed with a master key that was replaced since: begin a new one.
+                miner.state.end_tagging(fid)?;
+            }
+            let (tag, next) = tagged?;
             miner.state.add_tag(fid, fragment, &tag, &next)?;
             miner.status.tagged();
             progress = next;
@@ -127,7 +155,8 @@ async fn tag_and_report(
     match miner.chain.calculate_report(signature, info).await {
         Ok(()) => {
             tracing::info!(fragments = untagged.len(), "tags reported");
-            Ok(miner.state.end_tagging(fid)?)
+            miner.state.end_tagging(fid)?;
+            Ok(true)
         }
         Err(error @ ChainError::Dispatch { .. }) => {
             // What was collected does not fit the chain's view: collect it anew.
@@ -154,12 +183,12 @@ fn continued(progress: Tagging, untagged: &BTreeMap<Hash, usize>) -> Tagging {
 }
 
 /// Keeps the list of the file's fragments that challenges ask for. Fragments come at once but go
-/// only while no challenge is open; false when some have to go later.
+/// only while no challenge is open, else later.
 async fn remember_service(
     miner: &Arc<Miner>,
     fid: &Hash,
     file: Option<&FileInfo>,
-) -> Result<bool, MinerError> {
+) -> Result<Look, MinerError> {
     let mut now = service_of(file, &miner.account());
     let gone: Vec<_> = miner
         .state
@@ -172,12 +201,12 @@ async fn remember_service(
         miner
             .state
             .set_service(fid, &now.into_iter().collect::<Vec<_>>())?;
-        return Ok(false);
+        return Ok(Look::Later);
     }
     miner
         .state
         .set_service(fid, &now.into_iter().collect::<Vec<_>>())?;
-    Ok(true)
+    Ok(Look::Done)
 }
 
 /// The miner's tagged fragments of a file.

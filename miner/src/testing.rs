@@ -310,6 +310,9 @@ impl ChainApi for MemoryChain {
     async fn challenge(&self) -> Result<Option<ChallengeInfo>, ChainError> {
         Ok(self.lock().challenges.get(&self.me).cloned())
     }
+    async fn challenges(&self) -> Result<Vec<(AccountId, ChallengeInfo)>, ChainError> {
+        Ok(self.lock().challenges.clone().into_iter().collect())
+    }
     async fn workers(&self) -> Result<Vec<WorkerInfo>, ChainError> {
         Ok(self.lock().workers.clone())
     }
@@ -544,6 +547,8 @@ pub(crate) struct MemoryTee {
     pub(crate) tags: Mutex<usize>,
     /// So many tags are given before the worker fails.
     pub(crate) fails_after: Mutex<Option<usize>>,
+    /// The next list that is to be continued is refused.
+    pub(crate) refuses_list: Mutex<bool>,
     pub(crate) delivered: Mutex<Vec<cess_podr2::Proof>>,
     pub(crate) idle: idle::IdleDesk,
 }
@@ -561,6 +566,7 @@ impl MemoryTee {
             key: secret_key(&master, scheme, chunk).unwrap(),
             tags: Mutex::default(),
             fails_after: Mutex::default(),
+            refuses_list: Mutex::default(),
             delivered: Mutex::default(),
             idle: idle::IdleDesk::default(),
         })
@@ -594,6 +600,13 @@ impl TeeApi for MemoryTee {
             .is_some_and(|limit| *tags >= limit)
         {
             return unavailable();
+        }
+        if !job.progress.digests.is_empty() && std::mem::take(&mut *self.refuses_list.lock().unwrap())
+        {
+            return Err(TeeError::Refused {
+                what: "continue this list",
+                reason: "another key signed it".into(),
+            });
         }
         *tags += 1;
         let tagged = self
@@ -676,6 +689,7 @@ pub(crate) fn miner(chain: &MemoryChain, tee: &Arc<MemoryTee>) -> (Arc<Miner>, M
         state,
         tee,
         params(),
-    );
+    )
+    .unwrap();
     (Arc::new(miner), store)
 }

@@ -1,5 +1,7 @@
 //! What a worker is started with.
 
+use crate::attestation::Attestation;
+use crate::byzantine::Strain;
 use cess_primitives::{tee::WorkerRole, AccountId};
 use clap::{Parser, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
@@ -42,6 +44,26 @@ pub struct Config {
     /// and it pays when the worker fails [default: the worker's own account]
     #[arg(long, env = "CESS_STASH")]
     pub stash: Option<AccountId>,
+    /// How the worker shows the chain what it runs on [default: `simulated` where the chain believes
+    /// simulated quotes, else `none`]
+    #[arg(long)]
+    pub attestation: Option<Attestation>,
+    /// MRENCLAVE to run as, 64 hex digits [default: SHA-256 of the running binary]
+    #[arg(long, value_parser = parse_measurement, value_name = "HEX")]
+    pub measurement: Option<[u8; 32]>,
+    /// Lie about the proofs that are judged; the measurement changes with it.
+    #[arg(long, value_enum, value_name = "STRAIN", default_value_t)]
+    pub byzantine: Strain,
+    /// Print the ways of lying as JSON, and end.
+    #[arg(long)]
+    pub list_strains: bool,
+}
+
+fn parse_measurement(text: &str) -> Result<[u8; 32], String> {
+    let bytes = hex::decode(text.trim_start_matches("0x")).unwrap_or_default();
+    bytes
+        .try_into()
+        .map_err(|_| "a measurement has 64 hex digits".into())
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -83,6 +105,18 @@ mod tests {
             error.to_string().contains("`full`, `verifier` or `marker`"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_measurement_is_64_hex_digits() {
+        let config = |text: &str| Config::try_parse_from(["cess-tee", "--measurement", text]);
+        for text in ["07".repeat(32), format!("0x{}", "07".repeat(32))] {
+            assert_eq!(config(&text).unwrap().measurement, Some([7; 32]));
+        }
+        for text in ["", "07", "zz"] {
+            let error = config(text).unwrap_err();
+            assert!(error.to_string().contains("64 hex digits"), "{error}");
+        }
     }
 
     #[test]

@@ -5,16 +5,16 @@
 //! at any point: the next step finds what is done already.
 
 use crate::{
-    config::{Config, VERSION},
     identity::{Identity, Secret, SecretError},
     master::{Master, MasterError, MasterFile},
+    registration::Registration,
 };
 use cess_chain::{calls::tee_worker as calls, event::TeeWorkerEvent, Chain, ChainError, Event};
 use cess_primitives::{
     payload::{worker_message, WorkerPayload},
     tee::{
         LaunchStatus, MasterKeyApplyPayload, MasterKeyDistributePayload, MasterKeyInfo,
-        MasterKeyLaunchPayload, WorkerInfo, WorkerKey, WorkerRegistrationInfo, WorkerRole,
+        MasterKeyLaunchPayload, WorkerKey,
     },
 };
 use std::{
@@ -37,10 +37,12 @@ pub enum EnrolError {
     #[error(transparent)]
     Secret(#[from] SecretError),
     /// This worker is the holder but lost the key.
-    #[error("this worker is to hold the master key {pubkey} but {file} is missing or holds another one: restore that file, or let root launch a new key with launch_master_key(.., true)")]
+    #[error("this worker is to hold the master key {pubkey} but {reason}: put {file} back as it was, or let root name a worker that was sent the key with TeeWorker.change_master_key_holder, after which this one asks for it; if there is none, launch_master_key(.., true) makes a new key, with which what was tagged before cannot be proven")]
     KeyLost {
         /// The key that the chain knows, hex.
         pubkey: String,
+        /// What happened to the sealed file.
+        reason: String,
         /// The sealed file.
         file: String,
     },
@@ -59,44 +61,27 @@ pub enum Progress {
 pub struct Enrolment {
     chain: Chain,
     identity: Identity,
+    registration: Registration,
     file: MasterFile,
-    info: WorkerRegistrationInfo,
     master: watch::Sender<Option<Arc<Master>>>,
 }
 
 impl Enrolment {
-    /// A worker that serves at `endpoint`, for example `http://127.0.0.1:19999`.
+    /// A worker that keeps the master key in `file` and gives it to the services through `master`.
     pub fn new(
         chain: Chain,
         identity: Identity,
-        config: &Config,
-        endpoint: String,
+        registration: Registration,
+        file: MasterFile,
         master: watch::Sender<Option<Arc<Master>>>,
-    ) -> Result<Self, ChainError> {
-        let gives_verdicts = matches!(config.role, WorkerRole::Full | WorkerRole::Verifier);
-        let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u32);
-        let stash = config.stash.clone();
-        let info = WorkerRegistrationInfo {
-            version: VERSION,
-            machine_id: identity.key().to_vec(),
-            pubkey: identity.key(),
-            ecdh_pubkey: identity.ecdh_public(),
-            // A marker must have none (spec off-chain 4.2).
-            stash_account: gives_verdicts
-                .then(|| stash.unwrap_or_else(|| identity.signer().account_id())),
-            genesis_block_hash: chain.genesis_hash()?,
-            features: vec![cores, 1],
-            role: config.role,
-            endpoint,
-        };
-        let file = MasterFile::new(&config.data_dir, identity.signer());
-        Ok(Self {
+    ) -> Self {
+        Self {
             chain,
             identity,
+            registration,
             file,
-            info,
             master,
-        })
+        }
     }
 
     /// Whether an event may call for another step.
@@ -113,15 +98,16 @@ impl Enrolment {
     /// Does what is to be done next.
     pub async fn step(&self) -> Result<Progress, EnrolError> {
         let me = self.identity.key();
-        match self.chain.worker(&me).await? {
-            Some(worker) if self.is_current(&worker) => {}
-            _ => self.register().await?,
+        if let Some(refusal) = self.registration.ensure().await? {
+            return Ok(Progress::Waiting(refusal));
         }
         match self.chain.master_key().await? {
             LaunchStatus::NotLaunched => Ok(waiting(
                 "the network has no master key: root must name a holder with TeeWorker.launch_master_key",
             )),
             LaunchStatus::Launching(holder) if holder == me => self.launch().await,
+            // What the key before signs is good until a day after the roll.
+            LaunchStatus::Launching(_) if self.holds_latest().await? => Ok(Progress::Ready),
             LaunchStatus::Launching(_) => {
                 Ok(waiting("another worker was asked to make the master key and has not done it yet"))
             }
@@ -137,33 +123,28 @@ impl Enrolment {
         }
     }
 
-    fn is_current(&self, worker: &WorkerInfo) -> bool {
-        let info = &self.info;
-        worker.endpoint == info.endpoint
-            && worker.role == info.role
-            && worker.ecdh_pubkey == info.ecdh_pubkey
-            && worker.stash_account == info.stash_account
-            && worker.version == info.version
-    }
-
-    async fn register(&self) -> Result<(), ChainError> {
-        tracing::info!(role = ?self.info.role, endpoint = self.info.endpoint, "registering");
-        self.submit(calls::register_worker(&self.info)).await
-    }
-
     /// Makes the master key and tells the chain; a key that was sealed before a crash is used.
     async fn launch(&self) -> Result<Progress, EnrolError> {
         let history = self.chain.master_key_history().await?;
         let used = |master: &Master| history.iter().any(|old| old.pubkey == master.public());
-        let master = match self.file.load()? {
-            Some(master) if !used(&master) => master,
-            _ => {
+        let held = self.master.borrow().clone();
+        let master = match (self.file.load(), held) {
+            (Ok(Some(master)), _) if !used(&master) => master,
+            (_, Some(before)) => before.roll()?,
+            (Ok(Some(before)), None) => before.roll()?,
+            (Err(error), None) if !history.is_empty() => return Err(error.into()),
+            (sealed, None) => {
+                if let Err(error) = sealed {
+                    tracing::warn!(%error, "there was no master key yet, so that none is lost");
+                } else if !history.is_empty() {
+                    tracing::warn!("this worker was never given the master key: with a new one, what was tagged before cannot be proven");
+                }
                 tracing::info!("generating the master key");
-                let master = blocking(Master::generate).await?;
-                self.file.store(&master)?;
-                master
+                blocking(Master::generate).await?
             }
         };
+        // Sealed first: a key that the chain knows and nobody has would be the end of all tags.
+        self.file.store(&master)?;
         let payload = MasterKeyLaunchPayload {
             launcher: self.identity.key(),
             master_pubkey: master.public(),
@@ -175,21 +156,44 @@ impl Enrolment {
         Ok(Progress::Ready)
     }
 
-    /// Whether this worker has the launched key; asks the holder for it when it doesn't.
-    async fn hold(&self, info: &MasterKeyInfo) -> Result<bool, EnrolError> {
-        let fits = |master: &Master| master.public() == info.pubkey;
+    /// Whether this worker has the key that was launched last, while the next one is being made.
+    async fn holds_latest(&self) -> Result<bool, EnrolError> {
+        let history = self.chain.master_key_history().await?;
+        let Some(latest) = history.last() else {
+            return Ok(false);
+        };
+        Ok(self.unseal(&latest.pubkey).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the sealed master key cannot be used");
+            false
+        }))
+    }
+
+    /// Whether this worker has this key, in memory or sealed; from then on the services have it.
+    fn unseal(&self, pubkey: &[u8; 32]) -> Result<bool, MasterError> {
+        let fits = |master: &Master| master.public() == *pubkey;
         if self.master.borrow().as_deref().is_some_and(fits) {
             return Ok(true);
         }
-        if let Some(master) = self.file.load()?.filter(fits) {
-            tracing::info!("unsealed the master key");
-            self.master.send_replace(Some(Arc::new(master)));
-            return Ok(true);
-        }
+        let Some(master) = self.file.load()?.filter(fits) else {
+            return Ok(false);
+        };
+        tracing::info!("unsealed the master key");
+        self.master.send_replace(Some(Arc::new(master)));
+        Ok(true)
+    }
+
+    /// Whether this worker has the launched key; asks the holder for it when it doesn't.
+    async fn hold(&self, info: &MasterKeyInfo) -> Result<bool, EnrolError> {
         let me = self.identity.key();
+        let reason = match self.unseal(&info.pubkey) {
+            Ok(true) => return Ok(true),
+            Ok(false) => "there is no such sealed key".to_owned(),
+            Err(error) => error.to_string(),
+        };
         if info.holder == me {
             return Err(EnrolError::KeyLost {
                 pubkey: hex::encode(info.pubkey),
+                reason,
                 file: self.file.path().display().to_string(),
             });
         }
@@ -202,9 +206,9 @@ impl Enrolment {
             let received = self
                 .identity
                 .decrypt(&secret)
-                .map(|der| Master::from_pkcs8(&der));
+                .map(|bytes| Master::from_bytes(&bytes));
             match received {
-                Ok(Ok(master)) if fits(&master) => {
+                Ok(Ok(master)) if master.public() == info.pubkey => {
                     self.file.store(&master)?;
                     tracing::info!("received the master key");
                     self.master.send_replace(Some(Arc::new(master)));
@@ -255,8 +259,9 @@ impl Enrolment {
         let Some(worker) = self.chain.worker(&applicant).await? else {
             return Ok(());
         };
-        let der = master.rsa().to_pkcs8().map_err(MasterError::from)?;
-        let secret = self.identity.encrypt(&worker.ecdh_pubkey, &der)?;
+        let secret = self
+            .identity
+            .encrypt(&worker.ecdh_pubkey, &master.to_bytes()?)?;
         let payload = MasterKeyDistributePayload {
             distributor: self.identity.key(),
             target: applicant,

@@ -1,5 +1,6 @@
 //! `/health` and `/metrics`.
 
+use crate::byzantine::Strain;
 use crate::metrics::Metrics;
 use axum::{
     extract::State,
@@ -8,6 +9,7 @@ use axum::{
     routing::get,
     Json, Router,
 };
+use cess_primitives::tee::attestation::Measurement;
 use serde::Serialize;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::net::TcpListener;
@@ -25,6 +27,12 @@ pub struct Report {
     pub account: String,
     /// `full`, `verifier` or `marker`.
     pub role: String,
+    /// Whether it lies, and how.
+    pub strain: Strain,
+    /// MRENCLAVE of the running binary, hex.
+    pub measurement: String,
+    /// The name under which the chain lists the binary (`TeeWorker.add_ceseal`), hex.
+    pub binary: String,
     /// The master key that it holds, hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub master_key: Option<String>,
@@ -36,13 +44,16 @@ pub struct Health(Arc<RwLock<Report>>);
 
 impl Health {
     /// A worker that has just begun.
-    pub fn new(account: String, role: String) -> Self {
+    pub fn new(account: String, role: String, strain: Strain, enclave: &Measurement) -> Self {
         let step = "connecting to the chain".into();
         Self(Arc::new(RwLock::new(Report {
             status: "starting",
             step,
             account,
             role,
+            strain,
+            measurement: hex::encode(enclave.mr_enclave),
+            binary: format!("{:?}", enclave.hash()),
             master_key: None,
         })))
     }
@@ -117,7 +128,12 @@ mod tests {
 
     #[tokio::test]
     async fn health_is_503_with_the_step_until_the_worker_is_ready() {
-        let health = Health::new("cX".into(), "full".into());
+        let health = Health::new(
+            "cX".into(),
+            "full".into(),
+            Strain::Honest,
+            &Measurement::default(),
+        );
         let state = State((health.clone(), Metrics::new().unwrap()));
         health.starting("waiting for the holder");
         assert_eq!(

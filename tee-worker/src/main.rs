@@ -12,8 +12,13 @@ async fn main() -> anyhow::Result<()> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+    let config = Config::parse();
+    if config.list_strains {
+        println!("{}", cess_tee::byzantine::list());
+        return Ok(());
+    }
     let mut terminate = signal(SignalKind::terminate())?;
-    let mut handle = cess_tee::run(Config::parse()).await?;
+    let mut handle = cess_tee::run(config).await?;
     tracing::info!(grpc = %handle.grpc(), http = %handle.http(), "listening");
     tokio::select! {
         ended = handle.wait() => return ended,

@@ -1,8 +1,10 @@
 //! Files that only this worker can read.
 //!
-//! A real enclave seals with a key of the processor; here the key is derived from the worker's
-//! identity, so that the same seed opens what it wrote. The format is `magic || nonce (12) ||
-//! AES-256-GCM`, and the purpose is authenticated, so that one sealed file cannot pass for another.
+//! A real enclave seals with a key that the processor derives from a secret of its own and the
+//! enclave's measurement; here the worker's seed takes the place of the processor's secret. So the
+//! same seed and the same measurement open what they wrote, and another binary does not. The format
+//! is `magic (8) || MRENCLAVE (32) || nonce (12) || AES-256-GCM`; the measurement tells who can open
+//! the file, and is authenticated with the purpose, so that one sealed file cannot pass for another.
 
 use aes_gcm::{
     aead::{Aead, Payload},
@@ -19,8 +21,9 @@ use std::{
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-const MAGIC: &[u8; 8] = b"CESSEAL1";
+const MAGIC: &[u8; 8] = b"CESSEAL2";
 const NONCE_LEN: usize = 12;
+const MEASUREMENT_LEN: usize = 32;
 
 /// Why a sealed file could not be written or opened.
 #[derive(Debug, Error)]
@@ -34,10 +37,20 @@ pub enum SealError {
         source: io::Error,
     },
     /// The file is not one of ours, was changed, or belongs to another identity.
-    #[error("{path} cannot be unsealed: it is damaged or was sealed by another seed; start with the right --seed or restore the file from a backup")]
+    #[error("{path} cannot be unsealed: it is damaged or was sealed by another seed; start with the right --seed, or remove the file so that the worker asks for the key again")]
     Damaged {
         /// The file.
         path: PathBuf,
+    },
+    /// Another binary sealed it.
+    #[error("{path} was sealed by a binary with the measurement {sealed_by}, this one has {running}: start that binary again, or, as enclaves are simulated, this one with --measurement {sealed_by}")]
+    OtherEnclave {
+        /// The file.
+        path: PathBuf,
+        /// Measurement of the enclave that can open it, hex.
+        sealed_by: String,
+        /// Measurement of this one, hex.
+        running: String,
     },
     /// The cipher refused to encrypt.
     #[error("{path} cannot be sealed: the content is too long")]
@@ -47,19 +60,30 @@ pub enum SealError {
     },
 }
 
-/// Seals and unseals for one identity and purpose.
+/// Seals and unseals for one identity, binary and purpose.
 pub struct Sealer {
     cipher: Aes256Gcm,
+    mr_enclave: [u8; MEASUREMENT_LEN],
     purpose: &'static str,
 }
 
 impl Sealer {
-    /// The sealer of the identity with this secret.
-    pub fn new(identity: &[u8; 32], purpose: &'static str) -> Self {
+    /// The sealer of the identity with this secret, in the enclave with this measurement.
+    pub fn new(
+        identity: &[u8; 32],
+        mr_enclave: &[u8; MEASUREMENT_LEN],
+        purpose: &'static str,
+    ) -> Self {
+        let salt = [b"cess-tee sealing", &mr_enclave[..]].concat();
         Self {
-            cipher: Aes256Gcm::new(&derive(identity, b"cess-tee sealing", purpose)),
+            cipher: Aes256Gcm::new(&derive(identity, &salt, purpose)),
+            mr_enclave: *mr_enclave,
             purpose,
         }
+    }
+
+    fn authenticated(&self) -> Vec<u8> {
+        [&self.mr_enclave[..], self.purpose.as_bytes()].concat()
     }
 
     /// Writes `content` so that it is on the disk whole or not at all.
@@ -68,17 +92,19 @@ impl Sealer {
         OsRng.fill_bytes(&mut nonce);
         let payload = Payload {
             msg: content,
-            aad: self.purpose.as_bytes(),
+            aad: &self.authenticated(),
         };
         let sealed = self
             .cipher
             .encrypt(Nonce::from_slice(&nonce), payload)
             .map_err(|_| SealError::TooLong { path: path.into() })?;
-        write_durably(path, &[&MAGIC[..], &nonce, &sealed].concat()).map_err(|source| {
-            SealError::Io {
-                path: path.into(),
-                source,
-            }
+        write_durably(
+            path,
+            &[&MAGIC[..], &self.mr_enclave, &nonce, &sealed].concat(),
+        )
+        .map_err(|source| SealError::Io {
+            path: path.into(),
+            source,
         })
     }
 
@@ -93,10 +119,18 @@ impl Sealer {
         };
         let damaged = || SealError::Damaged { path: path.into() };
         let rest = bytes.strip_prefix(MAGIC).ok_or_else(damaged)?;
+        let (sealed_by, rest) = rest.split_at_checked(MEASUREMENT_LEN).ok_or_else(damaged)?;
+        if sealed_by != self.mr_enclave {
+            return Err(SealError::OtherEnclave {
+                path: path.into(),
+                sealed_by: hex::encode(sealed_by),
+                running: hex::encode(self.mr_enclave),
+            });
+        }
         let (nonce, sealed) = rest.split_at_checked(NONCE_LEN).ok_or_else(damaged)?;
         let payload = Payload {
             msg: sealed,
-            aad: self.purpose.as_bytes(),
+            aad: &self.authenticated(),
         };
         let content = self
             .cipher
@@ -140,7 +174,7 @@ mod tests {
     #[test]
     fn the_same_identity_reads_what_it_sealed() {
         let dir = tempfile::tempdir().unwrap();
-        let sealer = Sealer::new(&[1; 32], "master key");
+        let sealer = Sealer::new(&[1; 32], &[7; 32], "master key");
         assert!(sealer.unseal(&file(&dir)).unwrap().is_none());
         sealer.seal(&file(&dir), b"secret").unwrap();
         assert_eq!(
@@ -161,12 +195,12 @@ mod tests {
     #[test]
     fn another_identity_or_purpose_cannot_read_it() {
         let dir = tempfile::tempdir().unwrap();
-        Sealer::new(&[1; 32], "master key")
+        Sealer::new(&[1; 32], &[7; 32], "master key")
             .seal(&file(&dir), b"secret")
             .unwrap();
         for other in [
-            Sealer::new(&[2; 32], "master key"),
-            Sealer::new(&[1; 32], "something else"),
+            Sealer::new(&[2; 32], &[7; 32], "master key"),
+            Sealer::new(&[1; 32], &[7; 32], "something else"),
         ] {
             let error = other.unseal(&file(&dir)).unwrap_err();
             assert!(error.to_string().contains("another seed"), "{error}");
@@ -174,9 +208,31 @@ mod tests {
     }
 
     #[test]
+    fn another_binary_cannot_read_it_and_says_which_one_can() {
+        let dir = tempfile::tempdir().unwrap();
+        Sealer::new(&[1; 32], &[7; 32], "master key")
+            .seal(&file(&dir), b"secret")
+            .unwrap();
+        let other = Sealer::new(&[1; 32], &[8; 32], "master key");
+        let error = other.unseal(&file(&dir)).unwrap_err();
+        assert!(matches!(error, SealError::OtherEnclave { .. }));
+        let remedy = format!("--measurement {}", "07".repeat(32));
+        assert!(error.to_string().contains(&remedy), "{error}");
+
+        // The name of the enclave in the file is not what keeps it closed.
+        let mut claimed = fs::read(file(&dir)).unwrap();
+        claimed[MAGIC.len()..MAGIC.len() + MEASUREMENT_LEN].copy_from_slice(&[8; 32]);
+        fs::write(file(&dir), claimed).unwrap();
+        assert!(matches!(
+            other.unseal(&file(&dir)),
+            Err(SealError::Damaged { .. })
+        ));
+    }
+
+    #[test]
     fn damage_is_noticed() {
         let dir = tempfile::tempdir().unwrap();
-        let sealer = Sealer::new(&[1; 32], "master key");
+        let sealer = Sealer::new(&[1; 32], &[7; 32], "master key");
         sealer.seal(&file(&dir), b"secret").unwrap();
         let good = fs::read(file(&dir)).unwrap();
         let mut flipped = good.clone();
@@ -185,7 +241,7 @@ mod tests {
             &flipped[..],
             &good[..10],
             b"",
-            b"CESSEAL1",
+            b"CESSEAL2",
             &good[..good.len() - 1],
         ] {
             fs::write(file(&dir), bad).unwrap();

@@ -1,7 +1,7 @@
 //! The gRPC server: which services a role offers, and how much each may do at once.
 
 use crate::{
-    identity::Identity, master::Keyring, metrics::Metrics, podr2, pois, pool::Pool,
+    identity::Identity, intake::Intake, master::Keyring, metrics::Metrics, podr2, pois, pool::Pool,
     pubkeys::Pubkeys, verdicts::Verdicts, view::View,
 };
 use cess_primitives::tee::WorkerRole;
@@ -20,7 +20,17 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
-/// Places for each kind of work. A queued tag request holds no data yet, a queued proof does.
+/// Largest message of a service that takes fragments: those of preset `reference` have 8 MiB.
+const MAX_FRAGMENT_MESSAGE: usize = 16 << 20;
+/// Largest question for a key.
+const MAX_KEY_MESSAGE: usize = 4 << 10;
+/// Requests at a time over one connection.
+const MAX_STREAMS: u32 = 128;
+/// A connection over which nothing comes for so long is asked whether it lives.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// Places for each kind of work. A queued tag request holds no data yet, a queued proof does. Tags
+/// wait in lines, one for each miner and file.
 #[derive(Clone)]
 pub struct Pools {
     /// Tags.
@@ -36,7 +46,7 @@ impl Pools {
     pub fn new(cores: usize) -> Self {
         let second = Duration::from_secs(1);
         Self {
-            tags: Pool::new("tags", cores.max(1), 256, 2 * second),
+            tags: Pool::with_lines("tags", cores.max(1), 256, 32, 2 * second),
             certificates: Pool::new("certificates", (cores / 2).max(1), 64, second),
             audits: Pool::new("verdicts", cores.max(2), 64, second),
         }
@@ -81,9 +91,6 @@ impl Services {
 
         // A macro, because the generated server types share no trait with these methods.
         macro_rules! sized {
-            ($server:ident, $service:expr) => {
-                sized!($server, $service, MAX_MESSAGE)
-            };
             ($server:ident, $service:expr, $most:expr) => {
                 $server::new($service)
                     .max_decoding_message_size($most)
@@ -124,16 +131,23 @@ impl Services {
             metrics.clone(),
         );
         Server::builder()
+            .max_concurrent_streams(MAX_STREAMS)
+            .http2_keepalive_interval(Some(KEEPALIVE))
+            .layer(Intake::default())
             .add_service(sized!(
                 CesealPubkeysProviderServer,
-                Pubkeys::new(view, identity, keyring, metrics)
+                Pubkeys::new(view, identity, keyring, metrics),
+                MAX_KEY_MESSAGE
             ))
-            .add_optional_service(marks.then(|| sized!(Podr2ApiServer, tagger)))
+            .add_optional_service(
+                marks.then(|| sized!(Podr2ApiServer, tagger, MAX_FRAGMENT_MESSAGE)),
+            )
             .add_optional_service(
                 marks.then(|| sized!(PoisCertifierApiServer, certifier, MAX_CERTIFICATE)),
             )
             .add_optional_service(
-                gives_verdicts.then(|| sized!(Podr2VerifierApiServer, service_verifier)),
+                gives_verdicts
+                    .then(|| sized!(Podr2VerifierApiServer, service_verifier, MAX_MESSAGE)),
             )
             .add_optional_service(
                 gives_verdicts

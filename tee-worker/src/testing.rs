@@ -219,7 +219,7 @@ impl ChainView for TestChain {
     }
 }
 
-/// A full worker that serves over a chain in memory; it stops when it is dropped.
+/// A worker that serves over a chain in memory; it stops when it is dropped.
 pub(crate) struct Harness {
     pub(crate) chain: Arc<TestChain>,
     pub(crate) identity: Identity,
@@ -228,9 +228,9 @@ pub(crate) struct Harness {
     pub(crate) keyring: Keyring,
     pub(crate) channel: Channel,
     pub(crate) miner: Signer,
-    _master: watch::Sender<Option<Arc<Master>>>,
-    _directory: tempfile::TempDir,
-    _stop: DropGuard,
+    sender: watch::Sender<Option<Arc<Master>>>,
+    directory: tempfile::TempDir,
+    stop: DropGuard,
 }
 
 impl Harness {
@@ -239,9 +239,45 @@ impl Harness {
     }
 
     pub(crate) async fn start_with(pools: Pools) -> Self {
-        let chain = TestChain::new();
+        Self::start_as(WorkerRole::Full, pools).await
+    }
+
+    pub(crate) async fn start_as(role: WorkerRole, pools: Pools) -> Self {
+        let (chain, directory) = (TestChain::new(), tempfile::tempdir().unwrap());
+        chain.add_miner(&account("//Miner//1").account_id(), None);
+        Self::serve(chain, directory, role, pools).await
+    }
+
+    /// Kills the worker at this moment; another process starts with what is on the disk.
+    pub(crate) async fn restart(self) -> Self {
+        let Self {
+            chain,
+            directory,
+            stop,
+            verdicts,
+            channel,
+            ..
+        } = self;
+        drop((stop, verdicts, channel));
+        // The store is free when the last task of the killed worker has noticed.
+        let freed = async {
+            while redb::Database::open(directory.path().join("tee.redb")).is_err() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, freed)
+            .await
+            .expect("the killed worker ends");
+        Self::serve(chain, directory, WorkerRole::Full, Pools::new(2)).await
+    }
+
+    async fn serve(
+        chain: Arc<TestChain>,
+        directory: tempfile::TempDir,
+        role: WorkerRole,
+        pools: Pools,
+    ) -> Self {
         let identity = Identity::new(account("//Tee//1")).unwrap();
-        let directory = tempfile::tempdir().unwrap();
         let stop = CancellationToken::new();
         let view: View = Arc::clone(&chain) as View;
         let verdicts = Verdicts::open(
@@ -263,10 +299,8 @@ impl Harness {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(services.serve(WorkerRole::Full, listener, stop.clone()));
+        tokio::spawn(services.serve(role, listener, stop.clone()));
         let channel = Channel::from_shared(url).unwrap().connect().await.unwrap();
-        let miner = account("//Miner//1");
-        chain.add_miner(&miner.account_id(), None);
         Self {
             chain,
             identity,
@@ -274,11 +308,17 @@ impl Harness {
             verdicts,
             keyring,
             channel,
-            miner,
-            _master: sender,
-            _directory: directory,
-            _stop: stop.drop_guard(),
+            miner: account("//Miner//1"),
+            sender,
+            directory,
+            stop: stop.drop_guard(),
         }
+    }
+
+    /// The master key is rolled, and this worker has the new one.
+    pub(crate) fn roll(&mut self) {
+        self.master = Arc::new(self.master.roll().unwrap());
+        self.sender.send_replace(Some(Arc::clone(&self.master)));
     }
 
     pub(crate) fn duties(&self) -> Duties {

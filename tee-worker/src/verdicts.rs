@@ -3,7 +3,7 @@
 //! A verdict is written to the disk before the miner learns of it, and stays there until the chain
 //! has it or no longer wants it. So a worker that is killed in between posts it when it is back.
 
-use crate::view::View;
+use crate::{byzantine::Strain, view::View};
 use cess_chain::{calls::audit, Call, ChainError};
 use cess_primitives::{audit::ChallengeInfo, tee::WorkerKey, AccountId, BloomFilter, Tick};
 use codec::{Decode, Encode};
@@ -12,7 +12,7 @@ use std::{
     collections::HashSet,
     future::Future,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
@@ -208,7 +208,10 @@ pub struct Verdicts {
     me: WorkerKey,
     /// Proofs that miners delivered in this run or on which a verdict waits.
     delivered: Arc<Mutex<HashSet<(AccountId, Tick, Part)>>>,
+    /// What is being posted: a verdict that is asked for twice is posted once, for a post costs a fee.
+    posting: Arc<Mutex<HashSet<Vec<u8>>>>,
     stop: CancellationToken,
+    strain: Strain,
 }
 
 impl Verdicts {
@@ -226,13 +229,25 @@ impl Verdicts {
             view,
             me,
             delivered: Arc::default(),
+            posting: Arc::default(),
             stop,
+            strain: Strain::Honest,
         };
         for verdict in waiting {
             this.mark_delivered(&verdict.miner, verdict.start, verdict.part());
             this.post_in_background(verdict);
         }
         Ok(this)
+    }
+
+    /// Lets the worker lie.
+    pub fn with_strain(self, strain: Strain) -> Self {
+        Self { strain, ..self }
+    }
+
+    /// The verdict to sign when `result` was found.
+    pub fn says(&self, result: bool) -> bool {
+        self.strain.says(result)
     }
 
     /// Keeps a verdict safe and begins to post it.
@@ -250,15 +265,19 @@ impl Verdicts {
         Ok(())
     }
 
+    /// How many verdicts the chain does not have yet.
+    pub fn waiting(&self) -> Result<usize, StoreError> {
+        Ok(self.store.all()?.len())
+    }
+
     /// Whether the miner delivered this proof of the challenge that began then.
     pub fn was_delivered(&self, miner: &AccountId, start: Tick, part: Part) -> bool {
-        self.delivered().contains(&(miner.clone(), start, part))
+        lock(&self.delivered).contains(&(miner.clone(), start, part))
     }
 
     /// Forgets the deliveries of challenges that are over.
     pub fn keep_delivered(&self, is_open: impl Fn(&AccountId, Tick) -> bool) {
-        self.delivered()
-            .retain(|(miner, start, _)| is_open(miner, *start));
+        lock(&self.delivered).retain(|(miner, start, _)| is_open(miner, *start));
     }
 
     /// Runs something in the background until the worker stops.
@@ -273,19 +292,18 @@ impl Verdicts {
     }
 
     fn mark_delivered(&self, miner: &AccountId, start: Tick, part: Part) {
-        self.delivered().insert((miner.clone(), start, part));
-    }
-
-    fn delivered(&self) -> std::sync::MutexGuard<'_, HashSet<(AccountId, Tick, Part)>> {
-        self.delivered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.delivered).insert((miner.clone(), start, part));
     }
 
     fn post_in_background(&self, verdict: Verdict) {
         let this = self.clone();
+        let named = (verdict.key(), verdict.result).encode();
+        if !lock(&self.posting).insert(named.clone()) {
+            return;
+        }
         self.spawn(async move {
             this.post(&verdict).await;
+            lock(&this.posting).remove(&named);
             let store = Arc::clone(&this.store);
             let removed = tokio::task::spawn_blocking(move || store.remove(&verdict)).await;
             if let Ok(Err(error)) = removed {
@@ -325,4 +343,8 @@ impl Verdicts {
         }
         Ok(wanted)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,20 +1,22 @@
 //! Starting and stopping a worker.
 
 use crate::{
+    attestation,
     config::Config,
     duties::Duties,
-    enrol::{Enrolment, Progress},
+    enrol::{EnrolError, Enrolment, Progress},
     http::{self, Health},
     identity::Identity,
-    master::Keyring,
+    master::{Keyring, MasterFile},
     metrics::Metrics,
+    registration::Registration,
     services::{Pools, Services},
     verdicts::Verdicts,
     view::{LiveChain, View},
 };
 use anyhow::{bail, Context};
 use cess_chain::{Chain, ChainError, Signer};
-use cess_primitives::Tick;
+use cess_primitives::{tee::attestation::Measurement, Tick};
 use std::{net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -76,7 +78,7 @@ impl Drop for Handle {
 /// Starts a worker: `/health` answers from now on, gRPC when the chain is reached.
 ///
 /// # Errors
-/// A bad seed, a port that is taken.
+/// A bad seed, a port that is taken, a binary that cannot be measured.
 pub async fn run(config: Config) -> anyhow::Result<Handle> {
     let signer = Signer::from_uri(&config.seed)?;
     let identity = Identity::new(signer.clone()).context("the keys cannot be derived")?;
@@ -88,7 +90,12 @@ pub async fn run(config: Config) -> anyhow::Result<Handle> {
     let http_listener = bind(config.http, "--http").await?;
     let (grpc, http) = (grpc_listener.local_addr()?, http_listener.local_addr()?);
     let role = format!("{:?}", config.role).to_lowercase();
-    let health = Health::new(signer.ss58(), role);
+    let mut enclave = match config.measurement {
+        Some(mr_enclave) => attestation::measurement(mr_enclave),
+        None => tokio::task::spawn_blocking(attestation::measure_self).await??,
+    };
+    enclave.mr_enclave = config.byzantine.measured(enclave.mr_enclave);
+    let health = Health::new(signer.ss58(), role, config.byzantine, &enclave);
     let metrics = Metrics::new()?;
     let stop = CancellationToken::new();
 
@@ -97,6 +104,7 @@ pub async fn run(config: Config) -> anyhow::Result<Handle> {
     tasks.spawn(async move { Ok(served.await?) });
     let worker = Worker {
         config,
+        enclave,
         identity,
         health: health.clone(),
         metrics,
@@ -120,6 +128,7 @@ pub async fn run(config: Config) -> anyhow::Result<Handle> {
 
 struct Worker {
     config: Config,
+    enclave: Measurement,
     identity: Identity,
     health: Health,
     metrics: Metrics,
@@ -144,14 +153,24 @@ impl Worker {
             View::clone(&view),
             me,
             self.stop.clone(),
-        )?;
-        let enrolment = Enrolment::new(
+        )?
+        .with_strain(self.config.byzantine);
+        let registration = Registration::new(
             chain.clone(),
             self.identity.clone(),
             &self.config,
+            self.enclave,
             format!("http://{address}"),
-            master,
         )?;
+        let signer = self.identity.signer();
+        let file = MasterFile::new(&self.config.data_dir, signer, &self.enclave);
+        let enrolment = Enrolment::new(
+            chain.clone(),
+            self.identity.clone(),
+            registration,
+            file,
+            master,
+        );
         let duties = Duties::new(View::clone(&view), keyring.clone(), verdicts.clone(), me);
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
         let services = Services {
@@ -217,6 +236,10 @@ async fn follow(chain: Chain, now: watch::Sender<Tick>, mut duties: Duties) -> a
     bail!("the node serves another chain now")
 }
 
+/// Blocks after which a call that the chain refused is sent again: a refusal costs a fee, and what
+/// helps is most often announced by an event.
+const AFTER_A_REFUSAL: u32 = 20;
+
 /// Makes the worker ready, and keeps it so.
 async fn enrol(
     chain: Chain,
@@ -226,25 +249,30 @@ async fn enrol(
 ) -> anyhow::Result<()> {
     let mut blocks = chain.blocks();
     loop {
-        let ready = match enrolment.step().await {
-            Ok(Progress::Ready) => keyring.master().ok(),
+        // `None`: until an event calls for it.
+        let (ready, again_after) = match enrolment.step().await {
+            Ok(Progress::Ready) => (keyring.master().ok(), None),
             Ok(Progress::Waiting(why)) => {
                 health.starting(why);
-                None
+                (None, Some(1))
             }
             Err(error) => {
                 health.starting(error.to_string());
-                None
+                match error {
+                    EnrolError::Chain(ChainError::Dispatch { .. }) => (None, Some(AFTER_A_REFUSAL)),
+                    _ => (None, Some(1)),
+                }
             }
         };
         if let Some(master) = &ready {
             health.ready(&master.public());
         }
-        loop {
+        for seen in 1.. {
             let Some(block) = blocks.next().await else {
                 bail!("the node serves another chain now")
             };
-            if ready.is_none() || !block.follows || block.events.iter().any(Enrolment::concerns) {
+            let waited = again_after.is_some_and(|blocks| seen >= blocks);
+            if waited || !block.follows || block.events.iter().any(Enrolment::concerns) {
                 break;
             }
         }

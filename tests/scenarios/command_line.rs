@@ -6,8 +6,9 @@
 //! 3. `demo` passes;
 //! 4. `time` tells and moves the protocol's time; it and `upgrade` name what is wrong with their
 //!    arguments;
-//! 5. `down` stops everything: no process is left, and `status` says that nothing runs;
-//! 6. mistakes in a network file are named.
+//! 5. `byzantine` lists the strains, gives one to a miner and takes it back; `status` shows it;
+//! 6. `down` stops everything: no process is left, and `status` says that nothing runs;
+//! 7. mistakes in a network file are named.
 
 use anyhow::{ensure, Context, Result};
 use cessnet::binaries::Binaries;
@@ -110,8 +111,34 @@ fn used(cli: &CommandLine, manifest: &Manifest) -> Result<()> {
     let files = cli.json(&["files"])?;
     ensure!(files.as_array().is_some_and(|f| f.len() == 1), "{files}");
     clock(cli)?;
+    cheat(cli)?;
     let check = cli.json(&["check"])?;
     ensure!(check["holds"] == true && check["block"].is_u64(), "{check}");
+    Ok(())
+}
+
+fn cheat(cli: &CommandLine) -> Result<()> {
+    let all = cli.json(&["byzantine"])?;
+    for (program, strain) in [("cess-miner", "silent"), ("cess-tee", "says-true")] {
+        let known = all[program].as_array().context("strains by program")?;
+        ensure!(known.iter().any(|s| s["name"] == strain), "{all}");
+    }
+    for strain in ["silent", "honest"] {
+        let turned = cli.json(&["byzantine", "miner-13", strain])?;
+        ensure!(turned["strain"] == strain, "{turned}");
+        let status = cli.json(&["status"])?;
+        let processes = status["processes"].as_array();
+        let mut processes = processes.context("status lists processes")?.iter();
+        let miner = processes.find(|p| p["name"] == "miner-13");
+        ensure!(
+            miner.is_some_and(|p| p["strain"] == strain && p["state"] == "ready"),
+            "{status}"
+        );
+    }
+    let unknown = cli.error(&["byzantine", "miner-13", "evil"])?;
+    ensure!(unknown.contains("drops, halves"), "{unknown}");
+    let worker = cli.error(&["byzantine", "tee-1", "drops"])?;
+    ensure!(worker.contains("[cessnet.byzantine]"), "{worker}");
     Ok(())
 }
 

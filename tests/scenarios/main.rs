@@ -2,6 +2,9 @@
 
 mod bad_input;
 mod bls_scheme;
+mod byzantine_answers;
+mod byzantine_data;
+mod byzantine_workers;
 mod command_line;
 mod corrupted_fragment;
 mod eight_of_twelve_lost;
@@ -12,6 +15,7 @@ mod life_cycle;
 mod miner_killed;
 mod miner_leaves;
 mod rewards;
+mod tee_workers;
 mod territory_exhausted;
 mod territory_market;
 mod time_travel;

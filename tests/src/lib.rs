@@ -6,9 +6,13 @@
 
 mod books;
 mod devnet;
+mod outsider;
 mod successor;
+mod trial;
 mod watch;
 
 pub use devnet::{random_bytes, turn, Devnet};
+pub use outsider::{tee_health, Outsider};
 pub use successor::successor;
+pub use trial::Trial;
 pub use watch::Watch;

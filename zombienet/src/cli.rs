@@ -50,6 +50,8 @@ pub enum Command {
     Corrupt(Damage),
     /// Delete stored fragments of a miner.
     Lose(Loss),
+    /// Make a miner cheat, or honest again; without a miner, list the ways of cheating.
+    Byzantine(Byzantine),
     /// Show the protocol's time, or move it forward.
     Time(Time),
     /// Replace the runtime of the running network, without stopping it.
@@ -166,6 +168,15 @@ pub struct Damage {
     /// Overwrite only so many bytes of each, at the start.
     #[arg(long)]
     pub bytes: Option<u64>,
+}
+
+/// `cessnet byzantine`
+#[derive(Clone, Debug, Args)]
+pub struct Byzantine {
+    /// `miner-3`.
+    pub miner: Option<String>,
+    /// How it is to cheat, or `honest`; without it, show how it does.
+    pub strain: Option<String>,
 }
 
 /// `cessnet time`

@@ -10,6 +10,7 @@ use crate::quantities::Overrides;
 use crate::roles::{Role, RoleKind};
 use cess_primitives::{Preset, ProtocolParams};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Why a network definition was refused.
@@ -66,6 +67,9 @@ pub struct Section {
     /// Quantities that differ from the preset's.
     #[serde(default)]
     pub params: Overrides,
+    /// Miners and TEE workers that cheat: the name of the process and of its strain.
+    #[serde(default)]
+    pub byzantine: BTreeMap<String, String>,
 }
 
 /// The `[settings]` table.
@@ -242,6 +246,16 @@ impl Definition {
                 ));
             }
         }
+        for cheat in self.cessnet.byzantine.keys() {
+            let instances = self.instances();
+            let found = instances.iter().find(|(_, name, _)| name == cheat);
+            let kind = found.and_then(|(p, ..)| RoleKind::of_command(&p.command));
+            if !matches!(kind, Some(RoleKind::Miner | RoleKind::Tee)) {
+                return Err(format!(
+                    "cessnet.byzantine names `{cheat}`, which is no miner and no TEE worker of this network"
+                ));
+            }
+        }
         let mut all: Vec<_> = self
             .instances()
             .into_iter()
@@ -252,6 +266,12 @@ impl Definition {
             Some(pair) => Err(format!("two processes are named `{}`", pair[0])),
             None => Ok(()),
         }
+    }
+
+    /// What tells a process to cheat.
+    fn strain_of(&self, name: &str) -> Option<String> {
+        let strain = self.cessnet.byzantine.get(name)?;
+        Some(format!("--byzantine={strain}"))
     }
 
     /// Asks for another number of miners.
@@ -343,6 +363,7 @@ impl Definition {
                         a.replace("{n}", &n.to_string())
                             .replace("{chain}", &chain_of(n))
                     })
+                    .chain(self.strain_of(&name))
                     .collect(),
                 ports: process
                     .ports
@@ -507,7 +528,7 @@ mod tests {
 
     #[test]
     fn the_shipped_definitions_parse() {
-        for name in ["network.toml", "small.toml", "reference.toml"] {
+        for name in ["network.toml", "small.toml", "reference.toml", "workers.toml"] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
             let definition = Definition::load(&path).unwrap();
             assert!(
@@ -531,7 +552,9 @@ mod tests {
 
     #[test]
     fn an_expansion_is_a_zombienet_file_with_everything_filled_in() {
-        let definition = parse(SMALL).unwrap();
+        let mut definition = parse(SMALL).unwrap();
+        let cheat = ("miner-2".to_owned(), "drops".to_owned());
+        definition.cessnet.byzantine.extend([cheat]);
         let mut roles = definition.roles();
         let ports = roles.iter_mut().flat_map(|r| r.ports.values_mut());
         ports.zip(1001..).for_each(|(port, number)| *port = number);
@@ -548,6 +571,7 @@ mod tests {
         let chain = r#""--chain={{ZOMBIE:bob:ws_uri}},{{ZOMBIE:alice:ws_uri}}""#;
         assert!(text.contains(chain), "{text}");
         assert!(text.contains("rpc_port = 1002"), "{text}");
+        assert_eq!(text.matches("--byzantine=drops").count(), 1, "{text}");
         assert!(text.contains("/opt/bin/cess-miner"), "{text}");
         assert!(!text.contains("count"), "{text}");
         zombienet_sdk::NetworkConfig::load_from_toml_string(&text).unwrap();
@@ -565,6 +589,11 @@ mod tests {
         assert!(parse(&program).unwrap_err().contains("bitcoind"));
         let twins = SMALL.replace("miner-{n}", "miner");
         assert!(parse(&twins).unwrap_err().contains("{n}"));
+        let cheat = SMALL.replace(
+            "[[relaychain.nodes]]\n        name = \"alice\"",
+            "byzantine = { miner-9 = \"drops\" }\n        [[relaychain.nodes]]\n        name = \"alice\"",
+        );
+        assert!(parse(&cheat).unwrap_err().contains("`miner-9`"));
         let preset = SMALL.replace("\"fast\"", "\"slow\"");
         assert!(parse(&preset).unwrap_err().contains("slow"));
     }

@@ -5,7 +5,8 @@
 //! zombienet and waits until all are ready; [`control`] lets later commands reach the process that
 //! supervises them; [`commands`] are what a user types. Everything that a network writes is in its
 //! folder ([`dir::NetworkDir`]); scripts read `cessnet.json` there ([`manifest::Manifest`]).
-//! [`travel`] moves the protocol's clock and [`upgrade`] replaces the runtime of a network that runs.
+//! [`travel`] moves the protocol's clock, [`upgrade`] replaces the runtime of a network that runs, and
+//! [`strains`] makes its miners cheat.
 
 pub mod binaries;
 pub mod chain_spec;
@@ -28,6 +29,7 @@ pub mod progress;
 pub mod quantities;
 pub mod roles;
 pub mod span;
+pub mod strains;
 pub mod travel;
 pub mod upgrade;
 pub mod wasm;

@@ -110,6 +110,10 @@ entries! {
     exit_lock(miner: &AccountId) -> Tick = "Sminer"."MinerLock";
     /// A miner's open challenge.
     challenge(miner: &AccountId) -> ChallengeInfo = "Audit"."ChallengeSnapShot";
+    /// False service verdicts of a miner in a row; `None` for none.
+    service_faults(miner: &AccountId) -> u32 = "Audit"."CountedServiceFailed";
+    /// Missing service proofs of a miner in a row; `None` for none.
+    missing_proofs(miner: &AccountId) -> u8 = "Audit"."CountedClear";
     /// Owner and name of the territory with this id.
     territory_key(token: &H256) -> (AccountId, Name) = "StorageHandler"."TerritoryKey";
     /// A territory for sale.
@@ -164,6 +168,14 @@ values! {
     master_key -> LaunchStatus = "TeeWorker"."MasterKeyStatus";
     /// The master keys so far.
     master_key_history -> Vec<MasterKeyInfo> = "TeeWorker"."MasterKeyHistory";
+    /// Whether a TEE worker may register without an attestation.
+    none_attestation_enabled -> bool = "TeeWorker"."NoneAttestationEnabled";
+    /// Whether simulated attestations are believed.
+    simulated_attestation_enabled -> bool = "TeeWorker"."SimulatedAttestationEnabled";
+    /// Whether only listed binaries of TEE workers may register.
+    ceseal_verify_required -> bool = "TeeWorker"."CesealVerifyRequired";
+    /// The listed binaries, by the hashes of their measurements.
+    ceseal_allow_list -> Vec<H256> = "TeeWorker"."CesealBinAllowList";
     /// `(k, n, d)` of the proof of idle space.
     expenders -> (u64, u64, u64) = "Sminer"."Expenders";
     /// All miners' accounts.
@@ -262,6 +274,22 @@ impl Chain {
     pub async fn worker(&self, key: &WorkerKey) -> Result<Option<WorkerInfo>, ChainError> {
         self.value(twox64("TeeWorker", "Workers", key), "TeeWorker.Workers")
             .await
+    }
+
+    /// Which binary an attested TEE worker runs, by the hash of its measurement.
+    pub async fn measurement(&self, worker: &WorkerKey) -> Result<Option<H256>, ChainError> {
+        const WHAT: &str = "TeeWorker.Measurements";
+        self.value(twox64("TeeWorker", "Measurements", worker), WHAT)
+            .await
+    }
+
+    /// When a TEE worker last did something useful, or registered.
+    pub async fn last_work(&self, worker: &WorkerKey) -> Result<Option<Tick>, ChainError> {
+        self.value(
+            twox64("TeeWorker", "LastWork", worker),
+            "TeeWorker.LastWork",
+        )
+        .await
     }
 
     /// The encrypted master key that waits for a worker, and when it was posted.

@@ -22,7 +22,7 @@
 //! # What every scheme must do
 //!
 //! The published worker had faults (spec off-chain 4.6) that both schemes are free of; one conformance
-//! suite, `tests/conformance.rs`, holds them to it:
+//! suite, `tests/conformance`, holds them to it:
 //!
 //! - a proof that names no fragment proves nothing: [`Verdict::Empty`];
 //! - what is put together ([`PublicKey::product`]) is judged as a whole, so a false part stays false;

@@ -9,6 +9,8 @@
 
 mod busy;
 pub mod convert;
+#[cfg(test)]
+mod published;
 mod signed;
 pub mod wire;
 
@@ -27,6 +29,10 @@ pub const MAX_SPACE_PROOF: usize = 8 << 20;
 
 /// Most fragments in one proof: more would not fit into a message (spec off-chain 4.4).
 pub const MOST_NAMES: usize = 10_000;
+
+/// All services and messages as a `google.protobuf.FileDescriptorSet`, for clients and tests that read
+/// them at run time.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
 /// Tags and proofs over service fragments (`package podr2`).
 #[allow(missing_docs, non_camel_case_types, unreachable_pub)] // generated; the proto files document it

@@ -9,7 +9,8 @@ use cess_pois::commit::{self, Challenge, Commitment};
 use cess_pois::deletion::Deletion;
 use cess_pois::space::RangeProof;
 use cess_pois::{
-    Append, Check, DirStore, Params, PoisError, Progress, Prover, Repaired, SpaceProofInfo, Store,
+    Append, Check, DirStore, Params, PoisError, Progress, Prover, Record, Repaired, SpaceProofInfo,
+    Store,
 };
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -131,6 +132,12 @@ impl IdleSpace {
             .await
     }
 
+    /// Deletes all files, and forgets nothing of them.
+    pub async fn remove_files(&self) -> Result<(), MinerError> {
+        self.blocking(|space, _| space.remove(|record| matches!(record, Record::Layer { .. })))
+            .await
+    }
+
     /// Whether the files give the state.
     fn take_up(&self, params: Params, info: &SpaceProofInfo) -> Result<bool, PoisError> {
         let held = self.held().clone();
@@ -174,7 +181,7 @@ impl IdleSpace {
         let recovered = match recover(Check::Bytes, &mut watch) {
             // Each file is whole in itself, but one is not what was certified: none can be trusted.
             Err(PoisError::NotMyState) => {
-                self.remove_all()?;
+                self.remove(|_| true)?;
                 recover(Check::Presence, &mut watch)
             }
             result => result,
@@ -184,9 +191,10 @@ impl IdleSpace {
         Ok(repaired)
     }
 
-    fn remove_all(&self) -> Result<(), PoisError> {
+    fn remove(&self, which: impl Fn(&Record) -> bool) -> Result<(), PoisError> {
         let failed = |record, source| PoisError::Store { record, source };
-        for record in self.store.list().map_err(|error| failed(None, error))? {
+        let records = self.store.list().map_err(|error| failed(None, error))?;
+        for record in records.into_iter().filter(which) {
             let removed = self.store.remove(record);
             removed.map_err(|error| failed(Some(record), error))?;
         }

@@ -1,6 +1,8 @@
 //! TEE workers over gRPC.
 
+use super::choice::Choice;
 use super::{Certified, NewKey, TagJob, TeeApi, TeeError};
+use crate::byzantine::Conduct;
 use crate::chain::{Certificate, ChainApi};
 use crate::state::{TagRecord, Tagging};
 use async_trait::async_trait;
@@ -30,7 +32,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tonic::transport::{Channel, Endpoint};
-use tonic::Status;
+use tonic::{Code, Status};
 
 const CONNECT: Duration = Duration::from_secs(3);
 /// A worker that has not answered by then is passed over; tags of large fragments take long.
@@ -40,14 +42,16 @@ const TAG: &str = "tag fragments";
 const CERTIFY: &str = "certify idle space";
 const VERIFY: &str = "verify the proof";
 
-/// The workers that the chain lists. Those that may do a job are tried in turn, each time from
-/// another one on, so that the load is shared.
+/// The workers that the chain lists. Those that may do a job are tried in turn, the least busy ones
+/// first, so that the load is shared.
 pub struct TeePool {
     chain: Arc<dyn ChainApi>,
     signer: Signer,
     channels: Mutex<HashMap<String, Channel>>,
+    choice: Choice,
     /// The network's PoDR2 key does not change.
     podr2_key: tokio::sync::OnceCell<Arc<dyn PublicKey>>,
+    conduct: Option<Arc<Conduct>>,
 }
 
 impl TeePool {
@@ -57,7 +61,17 @@ impl TeePool {
             chain,
             signer,
             channels: Mutex::default(),
+            choice: Choice::default(),
             podr2_key: tokio::sync::OnceCell::new(),
+            conduct: None,
+        }
+    }
+
+    /// Lets a strain change what is signed.
+    pub fn with_conduct(self, conduct: Arc<Conduct>) -> Self {
+        Self {
+            conduct: Some(conduct),
+            ..self
         }
     }
 
@@ -104,17 +118,22 @@ impl TeePool {
         if able.is_empty() {
             return Err(TeeError::NoWorker(what));
         }
-        let start = rand::random::<usize>() % able.len();
-        able.rotate_left(start);
+        self.choice.order(&mut able);
         let (mut busy, mut failed) = (None, None);
         for worker in able {
+            let _job = self.choice.begin(worker.pubkey);
             let status = match self.channel(&worker) {
                 Ok(channel) => match in_time(job(channel, worker.pubkey)).await {
-                    Ok(answer) => return Ok(answer),
+                    Ok(answer) => {
+                        self.choice.did(&worker.pubkey);
+                        return Ok(answer);
+                    }
                     Err(status) => status,
                 },
                 Err(status) => status,
             };
+            self.choice
+                .could_not(&worker.pubkey, &status, retry_after(&status));
             tracing::debug!(worker = %hex::encode(worker.pubkey), %status, "a TEE worker could not {what}");
             match retry_after(&status) {
                 Some(wait) => busy = Some(busy.map_or(wait, |w: Duration| w.min(wait))),
@@ -148,7 +167,10 @@ impl TeePool {
             })
     }
 
-    fn signed<R: MinerSigned>(&self, mut request: R) -> R {
+    fn signed<R: MinerSigned + 'static>(&self, mut request: R) -> R {
+        if let Some(conduct) = &self.conduct {
+            conduct.tell(&mut request);
+        }
         let signature = self.signer.sign(&request.digest());
         request.set_signature(signature);
         request
@@ -171,11 +193,15 @@ async fn in_time<T>(job: impl Future<Output = Result<T, Status>>) -> Result<T, S
 }
 
 fn failure(what: &'static str, status: Option<Status>) -> TeeError {
-    let reason = status.map_or_else(
-        || "none answered".into(),
-        |s| format!("{}: {}", s.code(), s.message()),
-    );
-    TeeError::Failed { what, reason }
+    let Some(status) = status else {
+        let reason = "none answered".into();
+        return TeeError::Failed { what, reason };
+    };
+    let reason = format!("{}: {}", status.code(), status.message());
+    match status.code() {
+        Code::InvalidArgument => TeeError::Refused { what, reason },
+        _ => TeeError::Failed { what, reason },
+    }
 }
 
 fn unusable(error: BadField) -> Status {
@@ -279,8 +305,10 @@ impl TeeApi for TeePool {
             tee_account_id: d.tee_puk.to_vec(),
         });
         let list: Vec<_> = list.collect();
+        // The worker serves miners and files in turn.
         let ask = RequestGenTag {
             miner_id: self.miner_id(),
+            file_name: job.fid.to_text(),
             ..RequestGenTag::default()
         };
         self.with_any(TAG, &MARKERS, |channel, tee_puk| {
@@ -289,7 +317,6 @@ impl TeeApi for TeePool {
                 fragment_data: job.data.to_vec(),
                 fragment_name: job.fragment.to_text(),
                 custom_data: String::new(),
-                file_name: job.fid.to_text(),
                 tee_digest_list: list.clone(),
                 last_tee_signature: job.progress.signature.clone(),
                 ..ask.clone()

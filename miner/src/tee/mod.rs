@@ -1,5 +1,6 @@
 //! What a miner asks of TEE workers.
 
+mod choice;
 mod grpc;
 
 pub use grpc::TeePool;
@@ -31,6 +32,14 @@ pub enum TeeError {
     /// Workers were reached and refused, or not reached.
     #[error("no TEE worker could {what}: {reason}")]
     Failed {
+        /// What was asked for.
+        what: &'static str,
+        /// What the last one said.
+        reason: String,
+    },
+    /// The request itself was refused: as it is, no worker will do it.
+    #[error("a TEE worker refused to {what}: {reason}")]
+    Refused {
         /// What was asked for.
         what: &'static str,
         /// What the last one said.

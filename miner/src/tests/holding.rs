@@ -226,6 +226,38 @@ async fn tagging_goes_on_where_a_failure_left_it() {
 }
 
 #[tokio::test]
+async fn a_list_that_workers_no_longer_accept_is_begun_anew() {
+    let scene = Scene::new();
+    scene.send_column(2).await;
+    scene.complete(2);
+    *scene.tee.refuses_list.lock().unwrap() = true;
+    assert!(scene.tag().await.is_err());
+    scene.tag().await.unwrap();
+    assert_eq!(*scene.tee.tags.lock().unwrap(), 3);
+    assert_eq!(scene.chain.lock().tag_reports[0].digest.len(), 2);
+}
+
+#[tokio::test]
+async fn a_small_file_does_not_wait_until_a_large_one_is_tagged() {
+    let scene = Scene::new();
+    let (large, small) = (Sample::new(9), Sample::new(1));
+    for sample in [&large, &small] {
+        let mut miners: Vec<_> = (100..112).map(account).collect();
+        miners[1] = account(1);
+        let file = sample.file(&miners);
+        scene.chain.lock().files.insert(sample.fid, file);
+        for (hash, data) in sample.column(2) {
+            scene.store.put(&hash, &data).unwrap();
+        }
+        scene.miner.wakes.tags.add(sample.fid);
+    }
+    tags::pass(&scene.miner, &mut HashSet::new()).await.unwrap();
+    let reports = scene.chain.lock().tag_reports.clone();
+    let order: Vec<_> = reports.iter().map(|r| r.file_hash).collect();
+    assert_eq!(order, [small.fid, large.fid]);
+}
+
+#[tokio::test]
 async fn a_fragment_that_a_file_holds_twice_is_tagged_twice() {
     let scene = Scene::new();
     scene.send_column(2).await;

@@ -2,6 +2,6 @@
 
 mod holding;
 mod idle;
-mod proving;
+pub(crate) mod proving;
 mod restoring;
 mod tee;

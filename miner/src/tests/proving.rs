@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Challenges the miner over everything that it has tagged.
-pub(super) fn challenge(chain: &MemoryChain, miner: &Miner) {
+pub(crate) fn challenge(chain: &MemoryChain, miner: &Miner) {
     let mut bloom = BloomFilter::default();
     for ((_, fragment), record) in miner.state.service().unwrap() {
         (0..record.count).for_each(|_| bloom.insert(&fragment).unwrap());

@@ -48,14 +48,14 @@ pub mod score;
 mod tests;
 mod try_state;
 pub mod votes;
-mod weights;
+pub mod weights;
 
 pub use pallet::*;
 pub use provider::ElectionError;
 
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::score::Score;
+    use crate::{score::Score, weights::WeightInfo};
     use cess_primitives::{
         traits::{Credits, Randomness32},
         AccountId, Balance,
@@ -102,6 +102,8 @@ pub mod pallet {
         /// Most validators.
         #[pallet::constant]
         type MaxSeats: Get<u32>;
+        /// What an election costs.
+        type WeightInfo: WeightInfo;
     }
 
     /// An election and how it came out.

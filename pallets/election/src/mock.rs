@@ -146,6 +146,7 @@ impl Convert<u128, Balance> for ToBalance {
 }
 
 impl pallet_cess_election::Config for Test {
+    type WeightInfo = pallet_cess_election::weights::SubstrateWeight<Test>;
     type DataProvider = Staking;
     type Ready = WithKeys;
     type Credits = Book;

@@ -2,7 +2,9 @@
 
 use crate::{
     score::{self, Score},
-    votes, weights, Config, Election, Event, LastElection, Pallet,
+    votes::{self, Vote},
+    weights::WeightInfo,
+    Config, Election, Event, LastElection, Pallet,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use cess_primitives::{
@@ -59,10 +61,35 @@ impl<T: Config> ElectionProvider for Pallet<T> {
         let standing = T::DataProvider::electable_targets(at_most(T::MaxCandidates::get()), page)
             .map_err(ElectionError::DataProvider)?;
         frame_system::Pallet::<T>::register_extra_weight_unchecked(
-            weights::elect::<T>(votes.len(), standing.len()),
+            T::WeightInfo::elect(votes.len() as u32, standing.len() as u32),
             DispatchClass::Mandatory,
         );
+        Self::elect_among(seats, votes, standing)
+    }
 
+    fn duration() -> Self::BlockNumber {
+        Zero::zero()
+    }
+
+    fn start() -> Result<(), ElectionError> {
+        // An election happens at once, when its result is asked for.
+        Ok(())
+    }
+
+    fn status() -> Result<Option<Weight>, ()> {
+        let (voters, candidates) = (T::MaxVoters::get(), T::MaxCandidates::get());
+        Ok(Some(T::WeightInfo::elect(voters, candidates)))
+    }
+}
+
+impl<T: Config> Pallet<T> {
+    /// The election itself, once it is known who votes and who stands; staking counts what reading
+    /// that costs.
+    pub fn elect_among<V: AsRef<[AccountId]>>(
+        seats: u32,
+        votes: Vec<Vote<V>>,
+        standing: Vec<AccountId>,
+    ) -> Result<BoundedSupportsOf<Self>, ElectionError> {
         let backing = votes::backing(&votes, &standing.into_iter().collect());
         let election = Self::hold(seats, backing)?;
         let winners: Vec<_> = election.candidates.iter().filter(|c| c.elected).collect();
@@ -79,25 +106,6 @@ impl<T: Config> ElectionProvider for Pallet<T> {
         Ok(supports)
     }
 
-    fn duration() -> Self::BlockNumber {
-        Zero::zero()
-    }
-
-    fn start() -> Result<(), ElectionError> {
-        // An election happens at once, when its result is asked for.
-        Ok(())
-    }
-
-    fn status() -> Result<Option<Weight>, ()> {
-        let (voters, candidates) = (T::MaxVoters::get(), T::MaxCandidates::get());
-        Ok(Some(weights::elect::<T>(
-            voters as usize,
-            candidates as usize,
-        )))
-    }
-}
-
-impl<T: Config> Pallet<T> {
     /// Scores and seats the candidates that are backed enough and have keys.
     fn hold(
         seats: u32,

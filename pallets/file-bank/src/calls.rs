@@ -15,7 +15,7 @@ mod calls {
         ///
         /// Emits [`Event::UploadDeclaration`].
         #[pallet::call_index(0)]
-        #[pallet::weight(weights::upload_declaration::<T>(Work::most_of::<T>(deal_info.len())))]
+        #[pallet::weight(costs::declaration::<T>(Work::most_of::<T>(deal_info.len())))]
         pub fn upload_declaration(
             origin: OriginFor<T>,
             file_hash: Hash,
@@ -25,7 +25,7 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             let operator = ensure_signed(origin)?;
             let done = Self::declare(operator, file_hash, deal_info, user_brief, file_size, None);
-            weights::answer(done, weights::upload_declaration::<T>)
+            costs::answer(done, costs::declaration::<T>)
         }
 
         /// Reports that TEE workers tagged all fragments of a file that the sender holds untagged;
@@ -33,19 +33,19 @@ mod calls {
         ///
         /// Emits [`Event::CalculateReport`], and [`Event::FileActivated`] after the last tag.
         #[pallet::call_index(1)]
-        #[pallet::weight(weights::calculate_report::<T>(
-            Work::most::<T>(),
-            tag_sig_info.digest.len()
-        ))]
+        #[pallet::weight(costs::calculate_report::<T>(Work {
+            duties: tag_sig_info.digest.len() as u32,
+            workers: tag_sig_info.digest.len() as u32,
+            ..Work::most::<T>()
+        }))]
         pub fn calculate_report(
             origin: OriginFor<T>,
             tee_sig: Signature,
             tag_sig_info: TagSigInfo,
         ) -> DispatchResultWithPostInfo {
             let sender = ensure_signed(origin)?;
-            let digests = tag_sig_info.digest.len();
             let done = Self::report_tags(sender, &tee_sig, &tag_sig_info);
-            weights::answer(done, |work| weights::calculate_report::<T>(work, digests))
+            costs::answer(done, costs::calculate_report::<T>)
         }
 
         /// Moves an Active file of `user` to another of its territories, which pays from now on.
@@ -53,7 +53,7 @@ mod calls {
         ///
         /// Emits [`Event::TerritoryFileDelivery`].
         #[pallet::call_index(2)]
-        #[pallet::weight(weights::territory_file_delivery::<T>(Work::most::<T>()))]
+        #[pallet::weight(costs::delivery::<T>(Work::most::<T>()))]
         pub fn territory_file_delivery(
             origin: OriginFor<T>,
             user: AccountId,
@@ -62,7 +62,7 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             let operator = ensure_signed(origin)?;
             let done = Self::deliver(operator, user, file_hash, target_territory);
-            weights::answer_or_refuse::<T>(done, weights::territory_file_delivery::<T>)
+            costs::answer_or_refuse::<T>(done, costs::delivery::<T>)
         }
 
         /// Says that the sender, a positive miner, holds column `index` (1 to 12) of a deal: the
@@ -71,7 +71,7 @@ mod calls {
         /// Emits [`Event::TransferReport`], and [`Event::StorageCompleted`] after the last one; or
         /// [`Event::DealExpired`] alone when the owner can no longer hold the file.
         #[pallet::call_index(3)]
-        #[pallet::weight(weights::transfer_report::<T>(Work::most::<T>()))]
+        #[pallet::weight(costs::transfer_report::<T>(Work::most::<T>()))]
         pub fn transfer_report(
             origin: OriginFor<T>,
             index: u8,
@@ -79,7 +79,7 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             let sender = ensure_signed(origin)?;
             let done = Self::report_transfer(sender, index, deal_hash);
-            weights::answer(done, weights::transfer_report::<T>)
+            costs::answer(done, costs::transfer_report::<T>)
         }
 
         /// Gives up idle files that service files have replaced.
@@ -89,7 +89,7 @@ mod calls {
         ///
         /// Emits [`Event::ReplaceIdleSpace`].
         #[pallet::call_index(5)]
-        #[pallet::weight(weights::idle_space::<T>())]
+        #[pallet::weight(T::WeightInfo::replace_idle_space())]
         pub fn replace_idle_space(
             origin: OriginFor<T>,
             idle_sig_info: SpaceProofInfo,
@@ -111,7 +111,7 @@ mod calls {
         ///
         /// Emits [`Event::DeleteFile`].
         #[pallet::call_index(6)]
-        #[pallet::weight(weights::delete_file::<T>(Work::most::<T>()))]
+        #[pallet::weight(costs::deletion::<T>(Work::most::<T>()))]
         pub fn delete_file(
             origin: OriginFor<T>,
             owner: AccountId,
@@ -119,7 +119,7 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             let operator = ensure_signed(origin)?;
             let done = Self::delete(operator, owner, file_hash);
-            weights::answer_or_refuse::<T>(done, weights::delete_file::<T>)
+            costs::answer_or_refuse::<T>(done, costs::deletion::<T>)
         }
 
         /// Certifies idle files of the sender, a positive miner. Signatures as in
@@ -127,7 +127,7 @@ mod calls {
         ///
         /// Emits [`Event::IdleSpaceCert`].
         #[pallet::call_index(8)]
-        #[pallet::weight(weights::idle_space::<T>())]
+        #[pallet::weight(T::WeightInfo::cert_idle_space())]
         pub fn cert_idle_space(
             origin: OriginFor<T>,
             idle_sig_info: SpaceProofInfo,
@@ -150,7 +150,7 @@ mod calls {
         ///
         /// Emits [`Event::GenerateRestoralOrder`].
         #[pallet::call_index(13)]
-        #[pallet::weight(weights::restoral::<T>(Work::most::<T>()))]
+        #[pallet::weight(costs::restoral::<T>(T::WeightInfo::generate_restoral_order)(Work::most::<T>()))]
         pub fn generate_restoral_order(
             origin: OriginFor<T>,
             file_hash: Hash,
@@ -158,7 +158,10 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             let sender = ensure_signed(origin)?;
             let done = Self::report_loss(sender, file_hash, restoral_fragment);
-            weights::answer(done, weights::restoral::<T>)
+            costs::answer(
+                done,
+                costs::restoral::<T>(T::WeightInfo::generate_restoral_order),
+            )
         }
 
         /// Undertakes to restore a lost fragment within `restoral_life` ticks. The sender is a
@@ -166,14 +169,17 @@ mod calls {
         ///
         /// Emits [`Event::ClaimRestoralOrder`].
         #[pallet::call_index(14)]
-        #[pallet::weight(weights::restoral::<T>(Work::most::<T>()))]
+        #[pallet::weight(costs::restoral::<T>(T::WeightInfo::claim_restoral_order)(Work::most::<T>()))]
         pub fn claim_restoral_order(
             origin: OriginFor<T>,
             restoral_fragment: Hash,
         ) -> DispatchResultWithPostInfo {
             let sender = ensure_signed(origin)?;
             let done = Self::claim_order(sender, restoral_fragment);
-            weights::answer(done, weights::restoral::<T>)
+            costs::answer(
+                done,
+                costs::restoral::<T>(T::WeightInfo::claim_restoral_order),
+            )
         }
 
         /// As [`Pallet::claim_restoral_order`], for a fragment of `miner`, which left, and for
@@ -181,7 +187,7 @@ mod calls {
         ///
         /// Emits [`Event::ClaimRestoralOrder`].
         #[pallet::call_index(15)]
-        #[pallet::weight(weights::restoral::<T>(Work::most::<T>()))]
+        #[pallet::weight(costs::restoral::<T>(T::WeightInfo::claim_restoral_noexist_order)(Work::most::<T>()))]
         pub fn claim_restoral_noexist_order(
             origin: OriginFor<T>,
             miner: AccountId,
@@ -190,7 +196,10 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             let sender = ensure_signed(origin)?;
             let done = Self::claim_of_leaver(sender, miner, file_hash, restoral_fragment);
-            weights::answer(done, weights::restoral::<T>)
+            costs::answer(
+                done,
+                costs::restoral::<T>(T::WeightInfo::claim_restoral_noexist_order),
+            )
         }
 
         /// Says that the sender, who claimed the order, holds the restored fragment. As with a
@@ -198,19 +207,22 @@ mod calls {
         ///
         /// Emits [`Event::RecoveryCompleted`].
         #[pallet::call_index(16)]
-        #[pallet::weight(weights::restoral::<T>(Work::most::<T>()))]
+        #[pallet::weight(costs::restoral::<T>(T::WeightInfo::restoral_order_complete)(Work::most::<T>()))]
         pub fn restoral_order_complete(
             origin: OriginFor<T>,
             fragment_hash: Hash,
         ) -> DispatchResultWithPostInfo {
             let sender = ensure_signed(origin)?;
             let done = Self::complete_order(sender, fragment_hash);
-            weights::answer(done, weights::restoral::<T>)
+            costs::answer(
+                done,
+                costs::restoral::<T>(T::WeightInfo::restoral_order_complete),
+            )
         }
 
         /// As [`Pallet::delete_file`], by root.
         #[pallet::call_index(22)]
-        #[pallet::weight(weights::delete_file::<T>(Work::most::<T>()))]
+        #[pallet::weight(costs::deletion::<T>(Work::most::<T>()))]
         pub fn root_clear_file(
             origin: OriginFor<T>,
             owner: AccountId,
@@ -218,7 +230,7 @@ mod calls {
         ) -> DispatchResultWithPostInfo {
             ensure_root(origin)?;
             let done = Self::give_up(&owner, &file_hash);
-            weights::answer_or_refuse::<T>(done, weights::delete_file::<T>)
+            costs::answer_or_refuse::<T>(done, costs::deletion::<T>)
         }
 
         /// Gives up a live deal: all space that is kept for it is free again. The sender is its
@@ -226,11 +238,11 @@ mod calls {
         ///
         /// Emits [`Event::DealCancelled`].
         #[pallet::call_index(30)]
-        #[pallet::weight(weights::cancel_deal::<T>(Work::most::<T>()))]
+        #[pallet::weight(T::WeightInfo::cancel_deal(MAX_SEGMENTS))]
         pub fn cancel_deal(origin: OriginFor<T>, file_hash: Hash) -> DispatchResultWithPostInfo {
             let sender = ensure_signed(origin)?;
             let done = Self::cancel(sender, file_hash);
-            weights::answer(done, weights::cancel_deal::<T>)
+            costs::answer(done, |work| T::WeightInfo::cancel_deal(work.segments))
         }
 
         /// Creates a bucket of `owner` for files. Its name is one that S3 would take.
@@ -239,7 +251,7 @@ mod calls {
         /// [`Error::NoPermission`], [`Error::InvalidBucketName`], [`Error::SameBucketName`], or
         /// [`Error::LengthExceedsLimit`] when the owner has a thousand buckets.
         #[pallet::call_index(40)]
-        #[pallet::weight(weights::create_bucket::<T>())]
+        #[pallet::weight(T::WeightInfo::create_bucket())]
         pub fn create_bucket(
             origin: OriginFor<T>,
             owner: AccountId,
@@ -254,7 +266,7 @@ mod calls {
         /// The sender is the owner or authorised by it. Emits [`Event::DeleteBucket`]; fails with
         /// [`Error::NoPermission`], [`Error::NoSuchBucket`] or [`Error::NotEmpty`].
         #[pallet::call_index(41)]
-        #[pallet::weight(weights::delete_bucket::<T>())]
+        #[pallet::weight(T::WeightInfo::delete_bucket())]
         pub fn delete_bucket(
             origin: OriginFor<T>,
             owner: AccountId,
@@ -271,7 +283,7 @@ mod calls {
         /// [`Event::TakenFromBucket`] if it was in another one; fails with
         /// [`Error::NoPermission`], [`Error::NotOwner`] or [`Error::NoSuchBucket`].
         #[pallet::call_index(42)]
-        #[pallet::weight(weights::place_in_bucket::<T>())]
+        #[pallet::weight(T::WeightInfo::put_in_bucket())]
         pub fn put_in_bucket(
             origin: OriginFor<T>,
             owner: AccountId,
@@ -287,7 +299,7 @@ mod calls {
         /// The sender is the owner or authorised by it. Emits [`Event::TakenFromBucket`]; fails
         /// with [`Error::NoPermission`] or [`Error::NotInBucket`].
         #[pallet::call_index(43)]
-        #[pallet::weight(weights::place_in_bucket::<T>())]
+        #[pallet::weight(T::WeightInfo::take_from_bucket())]
         pub fn take_from_bucket(
             origin: OriginFor<T>,
             owner: AccountId,
@@ -303,7 +315,7 @@ mod calls {
         /// Emits [`Event::UploadDeclaration`] and [`Event::PutInBucket`]; fails with
         /// [`Error::NoSuchBucket`] or as `upload_declaration` does.
         #[pallet::call_index(44)]
-        #[pallet::weight(weights::upload_declaration::<T>(Work::most_of::<T>(deal_info.len())))]
+        #[pallet::weight(costs::declaration_in_bucket::<T>(Work::most_of::<T>(deal_info.len())))]
         pub fn declare_in_bucket(
             origin: OriginFor<T>,
             file_hash: Hash,
@@ -317,7 +329,7 @@ mod calls {
             let done = Self::declare(
                 operator, file_hash, deal_info, user_brief, file_size, bucket,
             );
-            weights::answer(done, weights::upload_declaration::<T>)
+            costs::answer(done, costs::declaration_in_bucket::<T>)
         }
     }
 }

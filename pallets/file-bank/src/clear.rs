@@ -6,7 +6,7 @@
 //! still name files of a territory that [`ClearUserList`] names too.
 
 use crate::{
-    deadlines::Budget, fragments, record::Record, weights, ClearUserList, Config, Error, Event,
+    costs, deadlines::Budget, fragments, record::Record, ClearUserList, Config, Error, Event,
     Pallet, TerritoryFiles,
 };
 use alloc::vec::Vec;
@@ -15,7 +15,7 @@ use frame_support::{defensive, storage::with_storage_layer, weights::Weight};
 use sp_runtime::DispatchError;
 
 /// Most expired territories that are cleared at a time.
-pub(crate) const CLEARED_AT_ONCE: u32 = 50;
+pub const CLEARED_AT_ONCE: u32 = 50;
 
 impl<T: Config> Pallet<T> {
     /// Takes over territories that expired, and deletes the files of those that wait: exactly those
@@ -25,9 +25,9 @@ impl<T: Config> Pallet<T> {
         let mut budget = Budget::default();
         let room = CLEARED_AT_ONCE.saturating_sub(waiting.len() as u32);
         let taken = T::Territories::take_expired(room);
-        let taking = weights::taken::<T>(taken.len() as u64);
+        let taking = costs::taken::<T>(taken.len() as u32);
         if waiting.is_empty() && taken.is_empty() {
-            return budget.weight::<T>();
+            return Weight::zero();
         }
         for territory in taken {
             // One that lives again was empty when it was revived: what is in it now is new.
@@ -55,7 +55,7 @@ impl<T: Config> Pallet<T> {
         } else {
             ClearUserList::<T>::put(waiting);
         }
-        budget.weight::<T>().saturating_add(taking)
+        costs::clearing::<T>(&budget).saturating_add(taking)
     }
 
     /// Deletes files of a territory while the budget lasts; true when there are none left.
@@ -81,9 +81,9 @@ impl<T: Config> Pallet<T> {
         if files().next().is_some() {
             return false;
         }
-        let bytes = Self::strike_slices(owner, |territory, _| territory == &name[..]);
+        let entries = Self::strike_slices(owner, |territory, _| territory == &name[..]);
         budget.spend(0, 0);
-        budget.walk(bytes);
+        budget.walk(entries);
         true
     }
 
@@ -95,16 +95,19 @@ impl<T: Config> Pallet<T> {
         budget: &mut Budget,
     ) -> Result<(), DispatchError> {
         let held = Self::holdings(owner, fid);
-        let held = held.iter().find(|held| held.territory_name == *territory);
-        let held = held.ok_or(Error::<T>::BugInvalid)?;
-        T::Territories::release_used(owner, territory, held.space)?;
-        Self::unindex_holding(owner, fid, territory);
+        let mut rest = held.clone();
+        rest.retain(|holding| holding.territory_name != *territory);
+        let gone = held.iter().find(|held| held.territory_name == *territory);
+        let gone = gone.ok_or(Error::<T>::BugInvalid)?;
+        T::Territories::release_used(owner, territory, gone.space)?;
+        Self::index_holdings(owner, fid, &held, rest);
+        Self::discount(owner, 1);
         let mut file = Record::get::<T>(fid).ok_or(Error::<T>::FileNonExistent)?;
         let owner: &[u8] = owner.as_ref();
         file.owners
             .retain(|(user, name)| user != owner || name != &territory[..])
             .ok_or(Error::<T>::BugInvalid)?;
-        budget.walk(file.owners.size());
+        budget.walk(file.owners.len());
         let traces = Self::put_or_erase(fid, &file)?;
         budget.spend(fragments::count(&file.segments), traces);
         Ok(())

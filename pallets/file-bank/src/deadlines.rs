@@ -1,8 +1,8 @@
 //! Queues of what becomes due by itself, and what happens then.
 
 use crate::{
-    fragments, record::Record, weights, Config, DealMap, DealQueue, DealTermsOf, Event,
-    LeaverOrders, Pallet, RestoralOrder, TagDuties, TagDuty, TagQueue, TaskFailedCount, TickKey,
+    costs, fragments, record::Record, Config, DealMap, DealQueue, DealTermsOf, Event, LeaverOrders,
+    Pallet, RestoralOrder, TagDuties, TagDuty, TagQueue, TaskFailedCount, TickKey,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use cess_primitives::{
@@ -13,19 +13,23 @@ use frame_support::{defensive, storage::with_storage_layer, weights::Weight};
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// Most items of one queue that are handled in a block.
-pub(crate) const ITEMS_PER_BLOCK: u32 = 20;
+pub const ITEMS_PER_BLOCK: u32 = 20;
 /// No further item is begun in a block after this many fragments were walked through.
 pub(crate) const FRAGMENTS_PER_BLOCK: u32 = 12_000;
-/// No further item is begun in a block after this many bytes of packed lists were walked through.
-pub(crate) const BYTES_PER_BLOCK: u32 = 4 << 20;
+/// No further item is begun in a block after this many entries of packed lists were walked through.
+pub const ENTRIES_PER_BLOCK: u32 = 30_000;
 
 /// The work that one queue may cause in one block.
 #[derive(Default)]
 pub(crate) struct Budget {
-    items: u32,
-    fragments: u32,
-    traces: u32,
-    bytes: u32,
+    /// Items that were handled.
+    pub(crate) items: u32,
+    /// Fragments of their files or deals.
+    pub(crate) fragments: u32,
+    /// Orders and the like that were opened or closed.
+    pub(crate) traces: u32,
+    /// Entries of packed lists.
+    pub(crate) entries: u32,
 }
 
 impl Budget {
@@ -37,9 +41,9 @@ impl Budget {
         self.traces = self.traces.saturating_add(traces);
     }
 
-    /// Notes that so many bytes of packed lists were walked through.
-    pub(crate) fn walk(&mut self, bytes: u32) {
-        self.bytes = self.bytes.saturating_add(bytes);
+    /// Notes that so many entries of packed lists were walked through.
+    pub(crate) fn walk(&mut self, entries: u32) {
+        self.entries = self.entries.saturating_add(entries);
     }
 
     pub(crate) fn items_left(&self) -> usize {
@@ -49,15 +53,7 @@ impl Budget {
     pub(crate) fn is_spent(&self) -> bool {
         self.items >= ITEMS_PER_BLOCK
             || self.fragments >= FRAGMENTS_PER_BLOCK
-            || self.bytes >= BYTES_PER_BLOCK
-    }
-
-    pub(crate) fn weight<T: Config>(&self) -> Weight {
-        weights::idle_queue::<T>()
-            .saturating_add(weights::due_item::<T>().saturating_mul(self.items.into()))
-            .saturating_add(weights::fragments(self.fragments.into()))
-            .saturating_add(weights::traces::<T>(self.traces.into()))
-            .saturating_add(weights::raw(self.bytes.into()))
+            || self.entries >= ENTRIES_PER_BLOCK
     }
 }
 
@@ -99,7 +95,7 @@ impl<T: Config> Pallet<T> {
                 _ => break,
             }
         }
-        budget.weight::<T>()
+        costs::ended_deals::<T>(&budget)
     }
 
     /// Returns the fragments of the deal.
@@ -140,7 +136,7 @@ impl<T: Config> Pallet<T> {
                 _ => break,
             }
         }
-        budget.weight::<T>()
+        costs::missed_tags::<T>(&budget)
     }
 
     fn enforce_tag_duty(fid: Hash, duty: TagDuty, budget: &mut Budget) {
@@ -149,9 +145,9 @@ impl<T: Config> Pallet<T> {
             return budget.spend(0, 0);
         };
         let count = fragments::count(&file.segments);
-        budget.walk(file.owners.size());
+        budget.walk(file.owners.len());
         match with_storage_layer(|| Self::miss_tags(fid, file, &duty)) {
-            Ok(orders) => budget.spend(count, orders),
+            Ok(traces) => budget.spend(count, traces),
             Err(error) => {
                 defensive!("untagged fragments can't be taken away yet", error);
                 Self::postpone_tags(fid, duty, 1);
@@ -166,12 +162,12 @@ impl<T: Config> Pallet<T> {
     }
 
     /// What the duty covers is up for restoral, and the miner is penalised for it; returns how
-    /// many orders were opened.
+    /// many orders were opened, and duties looked at.
     fn miss_tags(fid: Hash, mut file: Record, duty: &TagDuty) -> Result<u32, DispatchError> {
         let (miner, _) = duty;
         let missed = Self::take_untagged(&fid, &mut file, duty);
         if missed.fragments == 0 {
-            return Ok(0);
+            return Ok(missed.duties);
         }
         let left = Self::has_left(miner);
         for (hash, positions) in &missed.orders {
@@ -197,7 +193,7 @@ impl<T: Config> Pallet<T> {
             file_hash: fid,
             fragments: missed.fragments,
         });
-        Ok(missed.orders.len() as u32)
+        Ok(missed.duties.saturating_add(missed.orders.len() as u32))
     }
 
     /// Marks the untagged fragments that the duty covers as lost, except those whose hash has an
@@ -205,12 +201,16 @@ impl<T: Config> Pallet<T> {
     fn take_untagged(fid: &Hash, file: &mut Record, duty: &TagDuty) -> Missed {
         let (miner, scope) = duty;
         let scopes = Self::tag_scopes(fid, miner);
+        let duties = scopes.len() as u32;
         let restored: BTreeSet<Hash> = scopes.into_iter().flatten().collect();
         let covers = |hash: &Hash| match scope {
             Some(fragment) => hash == fragment,
             None => !restored.contains(hash),
         };
-        let mut missed = Missed::default();
+        let mut missed = Missed {
+            duties,
+            ..Missed::default()
+        };
         for fragment in fragments::all_mut(file.segments.as_mut()) {
             let mine = fragments::awaits_tag(fragment) && fragment.miner == *miner;
             if !mine || !covers(&fragment.hash) {
@@ -239,4 +239,6 @@ struct Missed {
     fragments: u32,
     /// Those that were taken away: hash and how often.
     orders: BTreeMap<Hash, u32>,
+    /// What else the miner has to tag of the file.
+    duties: u32,
 }

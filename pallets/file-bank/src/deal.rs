@@ -1,8 +1,7 @@
 //! Transfer reports, and how a deal ends.
 
 use crate::{
-    packed::Packed, record::Record, weights::Work, Config, DealMap, DealTermsOf, Error, Event,
-    Pallet,
+    costs::Work, packed::Packed, record::Record, Config, DealMap, DealTermsOf, Error, Event, Pallet,
 };
 use alloc::vec::Vec;
 use cess_primitives::{
@@ -28,14 +27,16 @@ impl<T: Config> Pallet<T> {
         let mut deal = DealMap::<T>::get(fid).ok_or(Error::<T>::NonExistent)?;
         let terms = DealTermsOf::<T>::get(fid).ok_or(Error::<T>::BugInvalid)?;
         ensure!(Self::now() < terms.deadline, Error::<T>::Expired);
-        let work = Work::of_segments(deal.segment_list.len());
+        let mut work = Work::of_segments(deal.segment_list.len());
         let owner = &deal.user;
         if !Self::takes_files(&owner.user, &owner.territory_name) || !Self::has_room(&owner.user) {
             Self::close_deal(&fid, &deal)?;
             Self::deposit_event(Event::DealExpired { deal_hash: fid });
             return Ok(work);
         }
-        Self::dismiss_leavers(&mut deal)?;
+        let reports = deal.complete_list.len();
+        Self::dismiss_leavers(&mut deal, index)?;
+        let all_stayed = deal.complete_list.len() == reports;
         let taken = |r: &CompleteInfo| r.index == index || r.miner == sender;
         ensure!(!deal.complete_list.iter().any(taken), Error::<T>::Existed);
         T::Miners::lock_space(&sender, Self::column_space(&deal))?;
@@ -51,9 +52,10 @@ impl<T: Config> Pallet<T> {
             deal_hash: fid,
         });
         if deal.complete_list.is_full() {
-            Self::complete_deal(fid, deal)?;
+            work.appended = Self::complete_deal(fid, deal)?;
         } else {
             DealMap::<T>::insert(fid, deal);
+            work.goes_on = all_stayed;
         }
         Ok(work)
     }
@@ -62,18 +64,20 @@ impl<T: Config> Pallet<T> {
         T::Protocol::params().column_space(deal.segment_list.len() as u32)
     }
 
-    /// Frees the columns of miners that were thrown out since they reported them.
-    fn dismiss_leavers(deal: &mut DealInfo) -> DispatchResult {
+    /// Frees columns of miners that were thrown out since they reported them: the one that is reported
+    /// now, and when the deal is about to be complete, all of them.
+    fn dismiss_leavers(deal: &mut DealInfo, index: u8) -> DispatchResult {
         let column = Self::column_space(deal);
-        for report in deal
-            .complete_list
-            .iter()
-            .filter(|r| Self::has_left(&r.miner))
-        {
+        let last = deal.complete_list.len() + 1 == FRAGMENT_COUNT;
+        let is_void = |report: &CompleteInfo| {
+            (last || report.index == index) && Self::has_left(&report.miner)
+        };
+        let reports = deal.complete_list.iter().cloned();
+        let (void, valid): (Vec<_>, Vec<_>) = reports.partition(is_void);
+        for report in void {
             Self::release_claim(&report.miner, column)?;
         }
-        deal.complete_list
-            .retain(|report| !Self::has_left(&report.miner));
+        deal.complete_list = BVec::truncate_from(valid);
         Ok(())
     }
 
@@ -94,8 +98,9 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// The deal has its 12 reports: the file is stored, its tags are due (spec chain 12.1).
-    fn complete_deal(fid: Hash, deal: DealInfo) -> DispatchResult {
+    /// The deal has its 12 reports: the file is stored, its tags are due (spec chain 12.1). Says how
+    /// many entries the list of its owner had.
+    fn complete_deal(fid: Hash, deal: DealInfo) -> Result<u32, DispatchError> {
         let params = T::Protocol::params();
         let segments = deal.segment_list.len() as u32;
         let space = params.file_space(segments);
@@ -105,7 +110,9 @@ impl<T: Config> Pallet<T> {
             ..
         } = &deal.user;
         T::Territories::use_locked(user, territory_name, space)?;
-        Self::enter_holding(fid, &deal.user, deal.file_size, space)?;
+        // A file that is not stored yet is held by nobody.
+        let held = BVec::default();
+        let appended = Self::enter_holding(fid, &deal.user, &held, deal.file_size, space)?;
         let now = Self::now();
         let due = now.saturating_add(params.tag_ticks(segments));
         for report in &deal.complete_list {
@@ -122,7 +129,7 @@ impl<T: Config> Pallet<T> {
         };
         file.put::<T>(&fid);
         Self::deposit_event(Event::StorageCompleted { file_hash: fid });
-        Ok(())
+        Ok(appended)
     }
 
     /// The segments with the miner of column `j` as the holder of fragment `j`.

@@ -1,8 +1,8 @@
 //! Declarations: a new file becomes a deal, a stored one gets another owner.
 
 use crate::{
-    record::Record, weights::Work, ClearUserList, Config, DealMap, DealTermsOf, Error, Event,
-    Pallet, Remains,
+    costs::Work, record::Record, ClearUserList, Config, DealMap, DealTermsOf, Error, Event, Pallet,
+    Remains,
 };
 use alloc::collections::BTreeMap;
 use cess_primitives::{
@@ -60,7 +60,6 @@ impl<T: Config> Pallet<T> {
             Self::takes_files(&owner, &brief.territory_name),
             Error::<T>::NotActive
         );
-        ensure!(Self::has_room(&owner), Error::<T>::StorageLimitReached);
         if let Some(name) = &bucket {
             Self::ensure_bucket(&owner, name)?;
         }
@@ -117,6 +116,7 @@ impl<T: Config> Pallet<T> {
         file_size: u128,
         operator: AccountId,
     ) -> DispatchResult {
+        ensure!(Self::has_room(&user.user), Error::<T>::StorageLimitReached);
         let params = T::Protocol::params();
         let segments = segment_list.len() as u32;
         T::Territories::lock(
@@ -167,10 +167,13 @@ impl<T: Config> Pallet<T> {
         ensure!(!full, Error::<T>::StorageLimitReached);
         let space = T::Protocol::params().file_space(segments.len() as u32);
         T::Territories::use_remaining(&brief.user, &brief.territory_name, space)?;
-        Self::enter_holding(fid, &brief, file.file_size, space)?;
+        let appended = Self::enter_holding(fid, &brief, &held, file.file_size, space)?;
         file.owners.push(&brief);
         file.put::<T>(&fid);
-        Ok(Work::of(&file))
+        Ok(Work {
+            appended,
+            ..Work::of(&file)
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Owners give files up (spec chain 12.6).
 
-use crate::{record::Record, weights::Work, Config, Error, Event, Pallet};
-use cess_primitives::{traits::Territories, AccountId, Hash};
+use crate::{costs::Work, record::Record, Config, Error, Event, Pallet};
+use cess_primitives::{traits::Territories, AccountId, BVec, Hash};
 use frame_support::ensure;
 use sp_runtime::DispatchError;
 
@@ -27,12 +27,15 @@ impl<T: Config> Pallet<T> {
         let mut file = Record::get::<T>(fid).ok_or(Error::<T>::FileNonExistent)?;
         let held = Self::holdings(owner, fid);
         ensure!(!held.is_empty(), Error::<T>::NotOwner);
-        let mut work = Work::of(&file);
+        let mut work = Work {
+            territories: held.len() as u32,
+            ..Work::of(&file)
+        };
         for holding in &held {
-            let territory = &holding.territory_name;
-            T::Territories::release_used(owner, territory, holding.space)?;
-            Self::unindex_holding(owner, fid, territory);
+            T::Territories::release_used(owner, &holding.territory_name, holding.space)?;
         }
+        Self::index_holdings(owner, fid, &held, BVec::default());
+        Self::discount(owner, held.len());
         file.owners
             .retain(|(user, _)| user != AsRef::<[u8]>::as_ref(owner))
             .ok_or(Error::<T>::BugInvalid)?;

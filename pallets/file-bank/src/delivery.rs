@@ -1,10 +1,11 @@
 //! Moving a file between territories of its owner.
 
-use crate::{record::Record, weights::Work, Config, Error, Event, Pallet};
+use crate::{costs::Work, record::Record, Config, Error, Event, Pallet};
+use alloc::vec;
 use cess_primitives::{
     file::{FileState, HeldFile, Name, UserBrief, UserFileSliceInfo},
     traits::{Protocol, Territories},
-    AccountId, Hash,
+    AccountId, BVec, Hash,
 };
 use frame_support::ensure;
 use sp_runtime::DispatchError;
@@ -34,19 +35,20 @@ impl<T: Config> Pallet<T> {
             None => {
                 let space = T::Protocol::params().file_space(file.segments.len() as u32);
                 T::Territories::use_remaining(&user, &target, space)?;
-                let holding = HeldFile {
+                HeldFile {
                     territory_name: target.clone(),
                     space,
                     ..first.clone()
-                };
-                // Before the others go: a file that its owner holds stays in its bucket.
-                Self::index_holding(&user, &fid, holding.clone())?;
-                holding
+                }
             }
         };
         for old in elsewhere() {
             T::Territories::release_used(&user, &old.territory_name, old.space)?;
-            Self::unindex_holding(&user, &fid, &old.territory_name);
+        }
+        let holds = BVec::truncate_from(vec![holding.clone()]);
+        Self::index_holdings(&user, &fid, &held, holds);
+        if held.len() > 1 {
+            Self::discount(&user, held.len() - 1);
         }
         let brief = UserBrief {
             user: user.clone(),
@@ -58,7 +60,10 @@ impl<T: Config> Pallet<T> {
             file_hash: fid,
             file_size: holding.space,
         };
-        let mut work = Work::of(&file);
+        let mut work = Work {
+            territories: held.len() as u32,
+            ..Work::of(&file)
+        };
         file.owners
             .retain(|(owner, _)| owner != AsRef::<[u8]>::as_ref(&user))
             .ok_or(Error::<T>::BugInvalid)?;

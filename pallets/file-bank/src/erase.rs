@@ -5,20 +5,23 @@
 //! fixed number is removed by the blocks that follow, and until then the fid cannot be declared.
 
 use crate::{
+    costs,
     fragments::{self, Holding},
     record::Record,
-    weights, Config, File, FileOrders, Pallet, Remains, RestoralOrder, SpentTagSignatures,
-    TagDuties, TagQueue,
+    Config, File, FileOrders, Pallet, Remains, RestoralOrder, SpentTagSignatures, TagDuties,
+    TagQueue,
 };
 use alloc::collections::BTreeMap;
-use cess_primitives::{AccountId, Hash};
-use frame_support::{defensive, storage::with_storage_layer, weights::Weight};
+use cess_primitives::{AccountId, Hash, FRAGMENT_COUNT};
+use frame_support::{
+    defensive, dispatch::DispatchClass, storage::with_storage_layer, weights::Weight,
+};
 use sp_runtime::DispatchError;
 
 /// Most traces of a file that go together with it.
-pub(crate) const TRACES_AT_ONCE: u32 = 50;
+pub const TRACES_AT_ONCE: u32 = 50;
 /// Most traces that a block removes of files that went earlier.
-pub(crate) const TRACES_PER_BLOCK: u32 = 200;
+pub const TRACES_PER_BLOCK: u32 = 200;
 
 impl<T: Config> Pallet<T> {
     /// Removes a file and its traces, and says how many of these. Its miners are free of it.
@@ -29,6 +32,14 @@ impl<T: Config> Pallet<T> {
         }
         for (miner, holding) in &holdings {
             Self::relieve(miner, holding)?;
+        }
+        // A call counts a miner for each column; after restorals there may be any number of them.
+        let more = holdings.len().saturating_sub(FRAGMENT_COUNT) as u32;
+        if more > 0 {
+            frame_system::Pallet::<T>::register_extra_weight_unchecked(
+                costs::more_miners::<T>(more),
+                DispatchClass::Mandatory,
+            );
         }
         File::<T>::remove(fid);
         let removed = Self::remove_traces(fid, TRACES_AT_ONCE)?;
@@ -78,6 +89,6 @@ impl<T: Config> Pallet<T> {
                 }
             }
         }
-        weights::sweep::<T>(TRACES_PER_BLOCK.saturating_sub(left))
+        costs::sweep::<T>(TRACES_PER_BLOCK.saturating_sub(left))
     }
 }

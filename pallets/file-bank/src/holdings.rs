@@ -16,7 +16,7 @@ use cess_primitives::{
 };
 use codec::Encode;
 use frame_support::{defensive, ensure, storage::unhashed, traits::Get};
-use sp_runtime::DispatchResult;
+use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
     /// The user may hold another file.
@@ -29,22 +29,23 @@ impl<T: Config> Pallet<T> {
         HeldFiles::<T>::get(user, fid)
     }
 
-    /// Enters that the user holds the file from now on.
+    /// Enters that the user, who held so much of the file, holds it once more from now on; says how
+    /// many entries its published list had before.
     pub(crate) fn enter_holding(
         fid: Hash,
         brief: &UserBrief,
+        held: &BVec<HeldFile, MAX_OWNERS>,
         file_size: u128,
         space: u128,
-    ) -> DispatchResult {
+    ) -> Result<u32, DispatchError> {
         let UserBrief {
             user,
             file_name,
             territory_name,
         } = brief;
-        ensure!(Self::has_room(user), Error::<T>::StorageLimitReached);
-        let territories = HeldFiles::<T>::decode_len(user, fid).unwrap_or(0);
+        let count = HeldCount::<T>::get(user);
         ensure!(
-            territories < MAX_TERRITORIES_OF_FILE as usize,
+            count < T::UserFileLimit::get() && held.len() < MAX_TERRITORIES_OF_FILE as usize,
             Error::<T>::StorageLimitReached
         );
         let slice = UserFileSliceInfo {
@@ -61,45 +62,68 @@ impl<T: Config> Pallet<T> {
             file_size,
             space,
         };
-        Self::index_holding(user, &fid, holding)
+        let mut holds = held.clone();
+        holds
+            .try_push(holding)
+            .map_err(|_| Error::<T>::StorageLimitReached)?;
+        Self::index_holdings(user, &fid, held, holds);
+        Self::set_count(user, count.saturating_add(1));
+        Ok(count)
     }
 
-    /// Enters a holding everywhere but in the published list.
-    pub(crate) fn index_holding(user: &AccountId, fid: &Hash, holding: HeldFile) -> DispatchResult {
-        TerritoryFiles::<T>::insert((user, &holding.territory_name, fid), ());
-        HeldFiles::<T>::try_append(user, fid, holding)
-            .map_err(|()| Error::<T>::StorageLimitReached)?;
-        HeldCount::<T>::mutate(user, |count| *count = count.saturating_add(1));
-        Ok(())
-    }
-
-    /// Forgets a holding everywhere but in the published list; a file that the user holds nowhere
-    /// else leaves its bucket.
-    pub(crate) fn unindex_holding(user: &AccountId, fid: &Hash, territory: &Name) {
-        TerritoryFiles::<T>::remove((user, territory, fid));
-        let mut held = HeldFiles::<T>::get(user, fid);
-        held.retain(|holding| holding.territory_name != *territory);
-        if held.is_empty() {
+    /// The user held so much of a file and now holds something else of it: enters that everywhere
+    /// but in the published list and in [`HeldCount`]. A file that it holds no more leaves its
+    /// bucket.
+    pub(crate) fn index_holdings(
+        user: &AccountId,
+        fid: &Hash,
+        held: &[HeldFile],
+        holds: BVec<HeldFile, MAX_OWNERS>,
+    ) {
+        let without = |list: &[HeldFile], name: &Name| {
+            let same = |holding: &HeldFile| holding.territory_name == *name;
+            !list.iter().any(same)
+        };
+        let names = |list: &[HeldFile]| -> Vec<Name> {
+            let names = list.iter().map(|holding| holding.territory_name.clone());
+            names.collect()
+        };
+        for name in names(held).into_iter().filter(|name| without(&holds, name)) {
+            TerritoryFiles::<T>::remove((user, name, fid));
+        }
+        for name in names(&holds).into_iter().filter(|name| without(held, name)) {
+            TerritoryFiles::<T>::insert((user, name, fid), ());
+        }
+        if holds.is_empty() {
             HeldFiles::<T>::remove(user, fid);
             Self::leave_bucket(user, fid);
         } else {
-            HeldFiles::<T>::insert(user, fid, held);
-        }
-        match HeldCount::<T>::get(user) {
-            0 | 1 => HeldCount::<T>::remove(user),
-            more => HeldCount::<T>::insert(user, more.saturating_sub(1)),
+            HeldFiles::<T>::insert(user, fid, holds);
         }
     }
 
-    /// Takes entries out of the user's published list, and says how many bytes it had before.
+    /// Forgets so many holdings of a user's in [`HeldCount`].
+    pub(crate) fn discount(user: &AccountId, gone: usize) {
+        let count = HeldCount::<T>::get(user);
+        Self::set_count(user, count.saturating_sub(gone as u32));
+    }
+
+    pub(crate) fn set_count(user: &AccountId, count: u32) {
+        match count {
+            0 => HeldCount::<T>::remove(user),
+            some => HeldCount::<T>::insert(user, some),
+        }
+    }
+
+    /// Takes entries out of the user's published list, and says how many it had before.
     pub(crate) fn strike_slices(user: &AccountId, gone: impl Fn(&[u8], &[u8]) -> bool) -> u32 {
         Self::rewrite_list(user, |list| {
             list.retain(|(territory, fid)| !gone(territory, fid))
         })
     }
 
-    /// Replaces all entries of a file in the user's published list by one; says how many bytes
-    /// the list had before.
+    /// Replaces all entries of a file in the user's published list by one; says how many the list
+    /// had before.
     pub(crate) fn replace_slices(user: &AccountId, slice: &UserFileSliceInfo) -> u32 {
         Self::rewrite_list(user, |list| {
             list.retain(|(_, fid)| fid != slice.file_hash.0)?;
@@ -114,20 +138,21 @@ impl<T: Config> Pallet<T> {
     ) -> u32 {
         let key = UserHoldFileList::<T>::hashed_key_for(user);
         let bytes = unhashed::get_raw(&key).unwrap_or_default();
-        let Some(mut list) = Packed::unpack(&bytes) else {
+        let Some(mut list) = Packed::unpack_from(bytes) else {
             return 0;
         };
+        let entries = list.len();
         match change(&mut list) {
             None => {
                 defensive!("a user's list is no list");
             }
             Some(()) if list.is_empty() => unhashed::kill(&key),
             Some(()) => {
-                let mut changed = Vec::with_capacity(bytes.len());
+                let mut changed = Vec::with_capacity(list.size().saturating_add(5));
                 list.pack_to(&mut changed);
                 unhashed::put_raw(&key, &changed);
             }
         }
-        bytes.len() as u32
+        entries
     }
 }

@@ -67,7 +67,7 @@
 //! up in them: [`HeldFiles`], [`TerritoryFiles`] and [`FileOrders`] are its indices. Owners and lists
 //! stay encoded when a file or a list is written again, and a new entry is appended. So no step
 //! depends on how many files, miners or owners there are, with these exceptions, which their weights
-//! count by the byte:
+//! count by the entry:
 //!
 //! - giving a file up, and delivering one, writes the list of *that user* again: a quarter of a
 //!   millisecond with ten thousand files. A territory that expired does so once, at its end; until
@@ -99,6 +99,7 @@ extern crate alloc;
 mod buckets;
 mod calls;
 mod clear;
+mod costs;
 mod deadlines;
 mod deal;
 mod declare;
@@ -117,7 +118,7 @@ mod report;
 mod restoral;
 mod storage;
 mod try_state;
-mod weights;
+pub mod weights;
 
 #[cfg(test)]
 mod mock;
@@ -126,6 +127,9 @@ mod tests;
 
 use frame_support::pallet_macros::import_section;
 
+pub use clear::CLEARED_AT_ONCE;
+pub use deadlines::{ENTRIES_PER_BLOCK, ITEMS_PER_BLOCK};
+pub use erase::{TRACES_AT_ONCE, TRACES_PER_BLOCK};
 pub use pallet::*;
 pub use try_state::{MinerUse, TerritoryUse};
 
@@ -135,7 +139,10 @@ pub use try_state::{MinerUse, TerritoryUse};
 #[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::weights::{self, Work};
+    use crate::{
+        costs::{self, Work},
+        weights::WeightInfo,
+    };
     use cess_primitives::{
         bucket::{BucketInfo, BucketName, BucketObject, MAX_BUCKETS},
         file::{
@@ -191,6 +198,8 @@ pub mod pallet {
         /// Most owners of a file; at most [`cess_primitives::MAX_OWNERS`].
         #[pallet::constant]
         type OwnerLimit: Get<u32>;
+        /// What calls and hooks cost.
+        type WeightInfo: WeightInfo;
     }
 
     #[pallet::extra_constants]
@@ -247,12 +256,11 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-            let version = T::DbWeight::get().reads(1);
             // What is due waits until a migration under way is through.
             if Self::on_chain_storage_version() < STORAGE_VERSION {
-                return version;
+                return T::DbWeight::get().reads(1);
             }
-            version
+            costs::look::<T>()
                 .saturating_add(Self::end_deals())
                 .saturating_add(Self::enforce_tag_deadlines())
                 .saturating_add(Self::clear_expired_territories())

@@ -6,7 +6,7 @@
 /// 2 to 3: what users hold is indexed by file and by territory, open orders by file, and duties to
 /// tag by file and miner. The published values stay as they are.
 pub mod v3 {
-    use crate::{weights, Config, File, FileOrders, Pallet, RestoralOrder, TagDuties};
+    use crate::{costs, Config, File, FileOrders, HeldCount, Pallet, RestoralOrder, TagDuties};
     use cess_primitives::{
         file::{FileInfo, HeldFile},
         traits::Protocol,
@@ -74,7 +74,7 @@ pub mod v3 {
             if Pallet::<T>::on_chain_storage_version() != StorageVersion::new(2) {
                 return Ok(None);
             }
-            let required = weights::migrated_item::<T>();
+            let required = costs::migrated_item::<T>();
             if meter.remaining().any_lt(required) {
                 return Err(SteppedMigrationError::InsufficientWeight { required });
             }
@@ -154,9 +154,14 @@ pub mod v3 {
                 file_size: file.file_size,
                 space,
             };
-            if Pallet::<T>::index_holding(&brief.user, fid, holding).is_err() {
+            let held = Pallet::<T>::holdings(&brief.user, fid);
+            let mut holds = held.clone();
+            if holds.try_push(holding).is_err() {
                 defensive!("a user is not the owner of a file more often than there are owners");
             }
+            Pallet::<T>::index_holdings(&brief.user, fid, &held, holds);
+            let count = HeldCount::<T>::get(&brief.user);
+            Pallet::<T>::set_count(&brief.user, count.saturating_add(1));
         }
     }
 }

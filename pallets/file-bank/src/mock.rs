@@ -55,6 +55,7 @@ impl pallet_file_bank::Config for Test {
     type Authorisations = Permits;
     type UserFileLimit = UserFileLimit;
     type OwnerLimit = OwnerLimit;
+    type WeightInfo = pallet_file_bank::weights::SubstrateWeight<Test>;
 }
 
 #[storage_alias]

@@ -51,11 +51,20 @@ pub(crate) struct Packed<E> {
 
 impl<E: Entry> Packed<E> {
     /// Takes an encoded vector, and nothing else, as it is.
-    pub(crate) fn unpack(mut bytes: &[u8]) -> Option<Self> {
-        let Compact(count) = Compact::<u32>::decode(&mut bytes).ok()?;
+    pub(crate) fn unpack(bytes: &[u8]) -> Option<Self> {
+        Self::unpack_from(bytes.to_vec())
+    }
+
+    /// As [`unpack`](Self::unpack), without another copy: the runtime's memory has room for a few
+    /// of the longest lists only.
+    pub(crate) fn unpack_from(mut bytes: Vec<u8>) -> Option<Self> {
+        let mut rest = &bytes[..];
+        let Compact(count) = Compact::<u32>::decode(&mut rest).ok()?;
+        let header = bytes.len().checked_sub(rest.len())?;
+        bytes.drain(..header);
         Some(Self {
             count,
-            entries: bytes.to_vec(),
+            entries: bytes,
             entry: PhantomData,
         })
     }
@@ -79,35 +88,45 @@ impl<E: Entry> Packed<E> {
     }
 
     /// The size of all entries, bytes.
-    pub(crate) fn size(&self) -> u32 {
-        self.entries.len() as u32
+    pub(crate) fn size(&self) -> usize {
+        self.entries.len()
     }
 
     /// Adds an entry at the end; whoever calls it minds the limit.
     pub(crate) fn push(&mut self, entry: &E) {
-        entry.encode_to(&mut self.entries);
+        let bytes = entry.encode();
+        // Not half as much again, as a vector grows by itself: there may be no room for that.
+        self.entries.reserve_exact(bytes.len());
+        self.entries.extend_from_slice(&bytes);
         self.count = self.count.saturating_add(1);
     }
 
     /// Keeps the entries whose marks are wanted, in their order. On `None`, bytes that are no
     /// entries, nothing has changed.
     pub(crate) fn retain(&mut self, wanted: impl Fn(Marks<'_>) -> bool) -> Option<()> {
-        let mut kept = Vec::with_capacity(self.entries.len());
-        let mut count = self.count;
-        // What is kept is copied in runs, as it mostly is all but one entry.
-        let mut run = &self.entries[..];
-        let mut rest = run;
-        while !rest.is_empty() {
+        // What is kept is moved in runs, as it mostly is all but one entry.
+        let mut runs = Vec::new();
+        let (mut begin, mut at, mut count) = (0, 0, self.count);
+        while at < self.entries.len() {
+            let rest = self.entries.get(at..)?;
             let (marks, behind) = E::skim(rest)?;
+            let next = self.entries.len().checked_sub(behind.len())?;
             if !wanted(marks) {
-                kept.extend_from_slice(run.get(..run.len().checked_sub(rest.len())?)?);
-                run = behind;
+                runs.push(begin..at);
+                begin = next;
                 count = count.checked_sub(1)?;
             }
-            rest = behind;
+            at = next;
         }
-        kept.extend_from_slice(run);
-        (self.count, self.entries) = (count, kept);
+        runs.push(begin..at);
+        let mut kept = 0;
+        for run in runs {
+            let length = run.len();
+            self.entries.copy_within(run, kept);
+            kept += length;
+        }
+        self.entries.truncate(kept);
+        self.count = count;
         Some(())
     }
 

@@ -1,7 +1,7 @@
 //! Tags: what a miner must have tagged until when, and the report that they were made.
 
 use crate::{
-    fragments, record::Record, weights::Work, Config, Error, Event, Pallet, Signature,
+    costs::Work, fragments, record::Record, Config, Error, Event, Pallet, Signature,
     SpentTagSignatures, TagDuties, TaskFailedCount,
 };
 use alloc::{
@@ -35,7 +35,7 @@ impl<T: Config> Pallet<T> {
         Self::ensure_master_signed(&master_digest(info), signature)?;
         let untagged = fragments::untagged(&file.segments, &sender);
         ensure!(!untagged.is_empty(), Error::<T>::NothingToTag);
-        let work = Self::check_digests(&info.digest, &untagged)?;
+        let tagged = Self::check_digests(&info.digest, &untagged)?;
         Self::spend_signature(&fid, signature)?;
 
         T::Miners::tagged(&sender, &untagged, Self::fragment_size())?;
@@ -45,16 +45,20 @@ impl<T: Config> Pallet<T> {
                 fragment.tag = Some(now);
             }
         }
-        Self::end_tag_duties(&fid, &file.segments, &sender);
+        let work = Work {
+            duties: Self::end_tag_duties(&fid, &file.segments, &sender),
+            workers: tagged.len() as u32,
+            ..Work::of(&file)
+        };
         TaskFailedCount::<T>::remove(&sender);
-        Self::credit(&work);
+        Self::credit(&tagged);
         Self::deposit_event(Event::CalculateReport {
             miner: sender,
             file_hash: fid,
         });
         Self::activate(&fid, &mut file);
         file.put::<T>(&fid);
-        Ok(Work::of(&file))
+        Ok(work)
     }
 
     /// Checks a signature of the master key over a digest.
@@ -114,8 +118,8 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Drops the miner's duties for which it holds nothing untagged any more.
-    pub(crate) fn end_tag_duties(fid: &Hash, segments: &[SegmentInfo], miner: &AccountId) {
+    /// Drops the miner's duties for which it holds nothing untagged any more; says how many it had.
+    pub(crate) fn end_tag_duties(fid: &Hash, segments: &[SegmentInfo], miner: &AccountId) -> u32 {
         let scopes = Self::tag_scopes(fid, miner);
         let untagged: BTreeSet<_> = fragments::untagged(segments, miner).into_iter().collect();
         let restored = |hash: &Hash| scopes.contains(&Some(*hash));
@@ -128,6 +132,7 @@ impl<T: Config> Pallet<T> {
                 Self::clear_tag_duty(fid, &(miner.clone(), *scope));
             }
         }
+        scopes.len() as u32
     }
 
     /// What the miner still has to tag of the file: restored fragments, and with `None` the rest.

@@ -1,9 +1,9 @@
 //! Lost fragments: who lost them, who restores them (spec chain 12.5).
 
 use crate::{
+    costs::Work,
     fragments::{self, Holding},
     record::Record,
-    weights::Work,
     Config, Error, Event, FileOrders, LeaverOrders, Pallet, RestoralOrder,
 };
 use cess_primitives::{
@@ -27,9 +27,12 @@ impl<T: Config> Pallet<T> {
         // At once, so that a miner that owns up passes its later audits.
         Self::relieve(&sender, &lost)?;
         Self::open_order(fid, fragment, &sender);
-        Self::end_tag_duties(&fid, &file.segments, &sender);
+        let duties = Self::end_tag_duties(&fid, &file.segments, &sender);
         file.put::<T>(&fid);
-        Ok(Work::of(&file))
+        Ok(Work {
+            duties,
+            ..Work::of(&file)
+        })
     }
 
     /// Marks the positions of the file at which the miner holds the fragment as lost.
@@ -139,13 +142,16 @@ impl<T: Config> Pallet<T> {
         Self::ensure_may_restore(&file.segments, &sender, &order)?;
         Self::enter_order(&order);
         LeaverOrders::<T>::insert(fragment, lost.count());
-        Self::end_tag_duties(&fid, &file.segments, &leaver);
+        let duties = Self::end_tag_duties(&fid, &file.segments, &leaver);
         file.put::<T>(&fid);
         Self::deposit_event(Event::ClaimRestoralOrder {
             miner: sender,
             order_id: fragment,
         });
-        Ok(Work::of(&file))
+        Ok(Work {
+            duties,
+            ..Work::of(&file)
+        })
     }
 
     /// The sender restored what it claimed, and must now have it tagged.

@@ -58,7 +58,7 @@ mod periods;
 #[cfg(test)]
 mod tests;
 mod try_state;
-mod weights;
+pub mod weights;
 mod work;
 
 pub use pallet::*;
@@ -68,7 +68,7 @@ pub use periods::{
 
 #[frame_support::pallet]
 pub mod pallet {
-    use super::{PeriodBook, SweepPosition};
+    use super::{weights::WeightInfo, PeriodBook, SweepPosition};
     use cess_primitives::{credit::SchedulerCounterEntry, traits::Protocol, AccountId, Tick};
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::*;
@@ -83,6 +83,8 @@ pub mod pallet {
     pub trait Config: frame_system::Config<AccountId = AccountId> {
         /// Tells the length of an era.
         type Protocol: Protocol;
+        /// What hooks cost, and the end of a period.
+        type WeightInfo: WeightInfo;
     }
 
     #[pallet::extra_constants]

@@ -35,6 +35,7 @@ impl Protocol for Test {
 }
 
 impl pallet_scheduler_credit::Config for Test {
+    type WeightInfo = pallet_scheduler_credit::weights::SubstrateWeight<Test>;
     type Protocol = Self;
 }
 

@@ -1,8 +1,8 @@
 //! Periods: how one ends, and how its counters become credit a few stashes at a time.
 
 use crate::{
-    weights, Config, CountedIn, CurrentCounters, Event, HistoryCreditValues, Pallet, Periods,
-    RunningPoints, StaleHistory, Sweep,
+    weights::WeightInfo, Config, CountedIn, CurrentCounters, Event, HistoryCreditValues, Pallet,
+    Periods, RunningPoints, StaleHistory, Sweep,
 };
 use cess_primitives::{credit::SchedulerCounterEntry, AccountId, BVec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -101,7 +101,7 @@ impl<T: Config> Pallet<T> {
         let steps = Self::sweep(SETTLED_AT_ONCE);
         // The election that asks for this runs in a hook and doesn't know what it costs.
         frame_system::Pallet::<T>::register_extra_weight_unchecked(
-            weights::close::<T>(steps),
+            T::WeightInfo::close(steps),
             DispatchClass::Mandatory,
         );
     }
@@ -126,16 +126,16 @@ impl<T: Config> Pallet<T> {
     /// A block's share of the work that closed periods left.
     pub(crate) fn tidy_up() -> Weight {
         if Sweep::<T>::exists() {
-            return weights::sweep::<T>(Self::sweep(STEPS_PER_BLOCK));
+            return T::WeightInfo::sweep(Self::sweep(STEPS_PER_BLOCK));
         }
         let Some(era) = StaleHistory::<T>::iter_keys().next() else {
-            return weights::nothing_to_do::<T>();
+            return T::WeightInfo::look();
         };
         let removed = HistoryCreditValues::<T>::clear_prefix(era, STEPS_PER_BLOCK, None);
         if removed.maybe_cursor.is_none() {
             StaleHistory::<T>::remove(era);
         }
-        weights::remove_history::<T>(removed.loops)
+        T::WeightInfo::forget(removed.loops)
     }
 
     /// Looks at the next stashes, at most `limit`; says how many.

@@ -22,7 +22,7 @@ use pallet_sminer::MinerItems;
 pub(crate) struct Pallet<T: Config>(PhantomData<T>);
 
 /// A miner with as much idle as service space.
-fn provider(i: u32, tee: &Enclave) -> AccountId {
+pub(super) fn provider(i: u32, tee: &Enclave) -> AccountId {
     let miner = positive(i, 2, tee);
     let mut entry = info(&miner);
     (entry.idle_space, entry.service_space) = (TIB.into(), TIB.into());

@@ -43,7 +43,11 @@ impl Enclave {
 
 /// An account that may answer for workers.
 pub(super) fn stash() -> AccountId {
-    let stash = person("stash", 0);
+    bonded(0)
+}
+
+fn bonded(i: u32) -> AccountId {
+    let stash = person("stash", i);
     if !pallet_staking::Bonded::<Runtime>::contains_key(&stash) {
         let reward = RewardDestination::Staked;
         assert_ok!(Staking::bond(signed(&stash), 1_000_000 * TCESS, reward));
@@ -53,7 +57,17 @@ pub(super) fn stash() -> AccountId {
 
 /// A worker that may do everything, and whose key is ours.
 pub(super) fn full_worker() -> Public {
-    let (worker, stash) = (key(), stash());
+    worker_of(stash())
+}
+
+/// Another stash with a worker of its own.
+pub(super) fn hired(i: u32) -> (AccountId, Public) {
+    let stash = bonded(i);
+    (stash.clone(), worker_of(stash))
+}
+
+fn worker_of(stash: AccountId) -> Public {
+    let worker = key();
     let (root, ecdh) = (RuntimeOrigin::root(), [1; 32]);
     assert_ok!(TeeWorker::force_register_worker(
         root,

@@ -11,7 +11,12 @@
 pub(crate) mod audits;
 pub(crate) mod cachers;
 pub(crate) mod clock;
+pub(crate) mod credits;
+pub(crate) mod deadlines;
+pub(crate) mod elections;
 mod enclave;
+pub(crate) mod files;
+pub(crate) mod fragments;
 pub(crate) mod gateways;
 pub(crate) mod loans;
 pub(crate) mod miners;
@@ -19,6 +24,7 @@ mod rewards;
 mod stage;
 pub(crate) mod territories;
 pub(crate) mod treasuries;
+mod warehouse;
 pub(crate) mod workers;
 
 use crate::*;
@@ -29,10 +35,13 @@ use stage::*;
 pub(crate) trait Config:
     pallet_audit::Config
     + pallet_cacher::Config
+    + pallet_cess_election::Config
     + pallet_cess_treasury::Config
+    + pallet_file_bank::Config
     + pallet_oss::Config
     + pallet_protocol::Config
     + pallet_reservoir::Config
+    + pallet_scheduler_credit::Config
     + pallet_sminer::Config
     + pallet_storage_handler::Config
     + pallet_tee_worker::Config
@@ -44,10 +53,15 @@ impl Config for Runtime {}
 frame_benchmarking::define_benchmarks!(
     [pallet_audit, crate::benchmarks::audits::Pallet::<Runtime>]
     [pallet_cacher, crate::benchmarks::cachers::Pallet::<Runtime>]
+    [pallet_cess_election, crate::benchmarks::elections::Pallet::<Runtime>]
     [pallet_cess_treasury, crate::benchmarks::treasuries::Pallet::<Runtime>]
+    [pallet_file_bank, crate::benchmarks::files::Pallet::<Runtime>]
+    [pallet_file_bank, crate::benchmarks::fragments::Pallet::<Runtime>]
+    [pallet_file_bank, crate::benchmarks::deadlines::Pallet::<Runtime>]
     [pallet_oss, crate::benchmarks::gateways::Pallet::<Runtime>]
     [pallet_protocol, crate::benchmarks::clock::Pallet::<Runtime>]
     [pallet_reservoir, crate::benchmarks::loans::Pallet::<Runtime>]
+    [pallet_scheduler_credit, crate::benchmarks::credits::Pallet::<Runtime>]
     [pallet_sminer, crate::benchmarks::miners::Pallet::<Runtime>]
     [pallet_storage_handler, crate::benchmarks::territories::Pallet::<Runtime>]
     [pallet_tee_worker, crate::benchmarks::workers::Pallet::<Runtime>]

@@ -59,7 +59,7 @@ fn frozen(owner: &AccountId) -> (Name, H256) {
 }
 
 /// A territory whose grace is over.
-fn expired(owner: &AccountId) -> (Name, H256) {
+pub(super) fn expired(owner: &AccountId) -> (Name, H256) {
     let (name, token) = frozen(owner);
     move_expiry(token, 0);
     begin_block::<StorageHandler>();

@@ -22,7 +22,7 @@ use sp_runtime::{
 use sp_staking::offence::OffenceSeverity;
 
 /// Most validators.
-pub(super) const MAX_AUTHORITIES: u32 = 100;
+pub const MAX_AUTHORITIES: u32 = 100;
 /// Nominators that the weight of a report of equivocation allows for.
 const REPORTED_NOMINATORS: u32 = 256;
 

@@ -30,7 +30,7 @@ pub const MIN_ELECTABLE_STAKE: Balance = 3_000_000 * TCESS;
 /// Most candidates.
 pub const MAX_CANDIDATES: u32 = 1000;
 /// Most votes that an election counts, the heaviest ones first.
-const MAX_VOTERS: u32 = 10_000;
+pub const MAX_VOTERS: u32 = 10_000;
 /// Most candidates that a nominator names.
 const MAX_NOMINATIONS: u32 = 16;
 /// Eras of a Julian year of four eras a day.
@@ -166,6 +166,7 @@ impl pallet_cess_election::Config for Runtime {
     type MaxCandidates = ConstU32<MAX_CANDIDATES>;
     type MaxVoters = ConstU32<MAX_VOTERS>;
     type MaxSeats = ConstU32<MAX_AUTHORITIES>;
+    type WeightInfo = pallet_cess_election::weights::SubstrateWeight<Runtime>;
 }
 
 #[cfg(test)]

@@ -5,12 +5,16 @@ use crate::{
     glue::{ActiveEra, BabeRandomness, StakingBond, WorkerFine},
     *,
 };
-use cess_primitives::{MAX_OWNERS, MAX_USER_FILES, TCESS};
+use cess_primitives::{MAX_OWNERS, TCESS};
 use frame_support::{
     parameter_types,
     traits::{ConstU128, ConstU32, ConstU64},
     PalletId,
 };
+
+/// Most files of a user. The published limit, 500,000, is more than the runtime could ever write
+/// again: it has room for values of 32 MiB, and an entry of the list takes up to 144 bytes.
+pub const MAX_FILES_OF_USER: u32 = 200_000;
 
 parameter_types! {
     /// Keeps what storage earned (spec chain 1.5).
@@ -45,6 +49,7 @@ impl pallet_cess_treasury::Config for Runtime {
 
 impl pallet_scheduler_credit::Config for Runtime {
     type Protocol = Protocol;
+    type WeightInfo = pallet_scheduler_credit::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_tee_worker::Config for Runtime {
@@ -69,8 +74,9 @@ impl pallet_file_bank::Config for Runtime {
     type TeeWorkers = TeeWorker;
     type Credit = SchedulerCredit;
     type Authorisations = Oss;
-    type UserFileLimit = ConstU32<MAX_USER_FILES>;
+    type UserFileLimit = ConstU32<MAX_FILES_OF_USER>;
     type OwnerLimit = ConstU32<MAX_OWNERS>;
+    type WeightInfo = pallet_file_bank::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_sminer::Config for Runtime {
@@ -123,4 +129,19 @@ impl pallet_reservoir::Config for Runtime {
     type Protocol = Protocol;
     type PalletId = ReservoirId;
     type WeightInfo = pallet_reservoir::weights::SubstrateWeight<Runtime>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cess_primitives::file::UserFileSliceInfo;
+    use codec::MaxEncodedLen;
+    use sp_core::MAX_POSSIBLE_ALLOCATION;
+
+    #[test]
+    fn the_longest_list_of_files_fits_into_the_runtimes_memory() {
+        let entry = UserFileSliceInfo::max_encoded_len();
+        let list = 5 + entry * MAX_FILES_OF_USER as usize;
+        assert!(list <= MAX_POSSIBLE_ALLOCATION as usize, "{list}");
+    }
 }

@@ -3,6 +3,7 @@
 mod blocks;
 mod books;
 mod chain;
+mod crowded;
 mod eras;
 mod extrinsic;
 mod genesis;

@@ -87,7 +87,7 @@ impl Tagger {
             let Some(request) = next? else { return Ok(()) };
             let answer = if request.fragment_data.is_empty() {
                 if place.is_none() {
-                    place = Some(self.pool.enter().await?);
+                    place = Some(self.pool.enter_line(&line(&request)).await?);
                 }
                 ResponseGenTag {
                     processing: true,
@@ -159,6 +159,17 @@ impl Tagger {
             "{refusal}: request a tag when the file is in state Calculate or the restoral is complete"
         )))
     }
+}
+
+/// The line in which a miner waits with a file; what is no name is a line as well.
+fn line(request: &RequestGenTag) -> Vec<u8> {
+    const LONGEST: usize = 64;
+    let file = request.file_name.as_bytes();
+    [
+        &request.miner_id[..request.miner_id.len().min(LONGEST)],
+        &file[..file.len().min(LONGEST)],
+    ]
+    .concat()
 }
 
 fn parse(request: RequestGenTag, params: &ProtocolParams) -> Result<Job, BadField> {

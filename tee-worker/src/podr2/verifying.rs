@@ -2,8 +2,8 @@
 //!
 //! A miner with many fragments proves them in batches; the worker adds the batches of a challenge
 //! up itself. When the sum of the names is the chain's snapshot and the product of the sigmas is
-//! the submitted proof, the verdict is `true`: at once for a proof in one batch, at the request for
-//! the aggregate for several. What a client presents as its history is never believed.
+//! the submitted proof, the verdict is `true`: with the last batch, or at the request for the
+//! aggregate. What a client presents as its history is never believed.
 
 use super::{cores::Cores, internal};
 use crate::{
@@ -54,6 +54,8 @@ struct Batches {
     bloom: BloomFilter,
     /// Product of their sigmas; empty before the first batch.
     sigma: String,
+    /// The signature of the verdict over all of them, once they are complete.
+    verdict: Option<[u8; 64]>,
 }
 
 /// A request that belongs to an open challenge for which this worker owes the verdict.
@@ -123,9 +125,13 @@ impl Verifier {
                 let signature = self.decide(&case, &master, true).await?;
                 Ok(self.response(true, &case.challenge.miner_snapshot.service_bloom_filter, signature))
             }
-            Ok(batches) => {
+            Ok(mut batches) => {
                 let response =
                     self.response(true, &sum, self.sign(&case, &master, true, sigma.as_bytes(), &sum)?);
+                if self.is_complete(&case, &batches) {
+                    batches.verdict = Some(self.decide(&case, &master, true).await?);
+                }
+                // A client of the published protocol still asks for the aggregate.
                 self.lock().insert(case.miner, batches);
                 Ok(response)
             }
@@ -161,13 +167,13 @@ impl Verifier {
             }
         }
         let batches = self.lock().get(&case.miner).cloned();
-        if !batches.is_some_and(|batches| self.is_complete(&case, &batches)) {
+        let complete = batches.filter(|batches| self.is_complete(&case, batches));
+        let Some(signature) = complete.and_then(|batches| batches.verdict) else {
             return Err(Status::failed_precondition(
                 "the batches do not add up to the submitted proof and the chain's fragments: verify all of \
                  them with this worker, the first one with an empty filter",
             ));
-        }
-        let signature = self.decide(&case, &master, true).await?;
+        };
         Ok(ResponseAggregateSignature {
             tee_account_id: self.identity.key().to_vec(),
             signature: signature.to_vec(),
@@ -210,6 +216,7 @@ impl Verifier {
                 start,
                 bloom: filter,
                 sigma: String::new(),
+                verdict: None,
             });
         }
         let known = self
@@ -260,6 +267,7 @@ impl Verifier {
 
     /// Signs the verdict over the submitted proof, keeps it safe and begins to post it.
     async fn decide(&self, case: &Case, master: &Master, result: bool) -> Result<[u8; 64], Status> {
+        let result = self.verdicts.says(result);
         let filter = &case.challenge.miner_snapshot.service_bloom_filter;
         let signature = self.sign(case, master, result, &case.sigma, filter)?;
         let verdict = Verdict {

@@ -222,6 +222,7 @@ impl Verifier {
 
     /// Signs the verdict, keeps it safe and begins to post it.
     async fn decide(&self, case: &Case, result: bool) -> Result<[u8; 64], Status> {
+        let result = self.verdicts.says(result);
         let state = &case.challenge.miner_snapshot.space_proof_info;
         let total_hash: BVec<u8, _> = case
             .total_hash

@@ -19,7 +19,10 @@ fn client(worker: &Harness) -> PoisCertifierApiClient<Channel> {
     PoisCertifierApiClient::new(worker.channel.clone())
 }
 
-async fn new_key(worker: &Harness, miner_id: Vec<u8>) -> Result<ResponseMinerInitParam, Status> {
+pub(super) async fn new_key(
+    worker: &Harness,
+    miner_id: Vec<u8>,
+) -> Result<ResponseMinerInitParam, Status> {
     let request = RequestMinerInitParam { miner_id };
     Ok(client(worker)
         .request_miner_get_new_key(request)

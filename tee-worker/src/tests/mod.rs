@@ -2,10 +2,14 @@
 
 mod bls;
 mod certificates;
+mod crash;
+mod hostile;
 mod idle_proofs;
 mod lifecycle;
 mod missing_proofs;
 mod posting;
 mod pubkeys;
+mod roles;
 mod service_proofs;
 mod tags;
+mod wire;

@@ -19,11 +19,11 @@ use std::time::Duration;
 use tokio_stream::StreamExt;
 use tonic::{Code, Status};
 
-fn fragment(byte: u8) -> Vec<u8> {
+pub(super) fn fragment(byte: u8) -> Vec<u8> {
     vec![byte; PARAMS.fragment_size as usize]
 }
 
-fn request(worker: &Harness, fid: Hash, data: Vec<u8>) -> RequestGenTag {
+pub(super) fn request(worker: &Harness, fid: Hash, data: Vec<u8>) -> RequestGenTag {
     RequestGenTag {
         fragment_name: Hash::of(&data).to_text(),
         fragment_data: data,
@@ -35,7 +35,7 @@ fn request(worker: &Harness, fid: Hash, data: Vec<u8>) -> RequestGenTag {
 }
 
 /// Continues the list of tagged fragments.
-fn after(
+pub(super) fn after(
     request: RequestGenTag,
     names: &[Hash],
     worker: &Harness,
@@ -70,12 +70,12 @@ async fn converse(
 }
 
 /// Asks for a place, then for the tag.
-async fn tag(worker: &Harness, request: RequestGenTag) -> Result<GenTagMsg, Status> {
+pub(super) async fn tag(worker: &Harness, request: RequestGenTag) -> Result<GenTagMsg, Status> {
     let answer = converse(worker, vec![RequestGenTag::default(), request]).await?;
     Ok(answer.msg.expect("the last answer has the tag"))
 }
 
-fn signed_list(worker: &Harness, fid: Hash, names: &[Hash]) -> [u8; 32] {
+pub(super) fn signed_list(worker: &Harness, fid: Hash, names: &[Hash]) -> [u8; 32] {
     let digest: Vec<_> = names
         .iter()
         .map(|name| DigestInfo {
@@ -304,6 +304,40 @@ async fn a_fragment_is_tagged_as_often_as_the_miner_holds_it() {
     };
     let (third, ()) = tokio::join!(tag(&worker, again(2, &second.signature)), blocks);
     assert_eq!(third.unwrap_err().code(), Code::FailedPrecondition);
+}
+
+#[tokio::test]
+async fn a_small_file_waits_for_one_place_of_a_large_one() {
+    let tags = Pool::new("tags", 1, 16, Duration::from_secs(1));
+    let worker = Harness::start_with(Pools {
+        tags: tags.clone(),
+        ..Pools::new(2)
+    })
+    .await;
+    let place = tags.enter().await.unwrap();
+    let ask = |file: &str| RequestGenTag {
+        miner_id: worker.miner.public_key().to_vec(),
+        file_name: file.into(),
+        ..Default::default()
+    };
+    let (served, mut order) = tokio::sync::mpsc::unbounded_channel();
+    for (count, file) in ["large", "large", "large", "small"].into_iter().enumerate() {
+        let (served, channel, message) = (served.clone(), worker.channel.clone(), ask(file));
+        tokio::spawn(async move {
+            let requests = tokio_stream::iter([message]);
+            let answers = Podr2ApiClient::new(channel).request_gen_tag(requests).await;
+            let answer = answers.unwrap().into_inner().next().await;
+            assert!(answer.unwrap().unwrap().processing);
+            served.send(file).unwrap();
+        });
+        while tags.waiting() != count + 1 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+    drop(place);
+    // The client may learn of two places at once, in either order.
+    let first = [order.recv().await, order.recv().await];
+    assert!(first.contains(&Some("small")), "{first:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What a user can type.
 
+mod byzantine;
 mod check;
 mod damage;
 mod demo;
@@ -87,6 +88,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Logs(logs) => logs::logs(&session, logs).await,
         Command::Corrupt(damage) => damage::corrupt(&session, damage).await,
         Command::Lose(loss) => damage::lose(&session, loss).await,
+        Command::Byzantine(args) => byzantine::byzantine(&session, args).await,
         Command::Demo(demo) => demo::demo(&session, demo).await,
         Command::Check => check::check(&session).await,
         Command::Lab(Lab::Detect(detect)) => lab::detect(&session, detect).await,

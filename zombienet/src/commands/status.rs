@@ -6,6 +6,7 @@ use crate::lifecycle::account_of;
 use crate::output::bytes;
 use crate::process::{self, ProcessState};
 use crate::roles::{Role, RoleKind};
+use crate::strains;
 use anyhow::Result;
 use cess_chain::Chain;
 use cess_primitives::miner::MinerInfo;
@@ -43,10 +44,17 @@ pub(super) async fn status(session: &Session) -> Result<()> {
             (ProcessState::Running, Some(Readiness::Starting(_))) => "starting".to_owned(),
             (other, _) => format!("{other:?}").to_lowercase(),
         };
-        let detail = match ready {
+        let mut detail = match ready {
             Some(Readiness::Starting(step)) => step,
             _ => detail(role, &miners),
         };
+        let strain = match (role.kind, process) {
+            (RoleKind::Miner | RoleKind::Tee, ProcessState::Running) => strains::of(role).await.ok(),
+            _ => None,
+        };
+        if let Some(strain) = strain.as_deref().filter(|strain| *strain != "honest") {
+            detail.push_str(&format!(", cheats: {strain}"));
+        }
         text.push_str(&format!(
             "\n{:<12} {:>8} {:>9} {state:<10} {detail}",
             role.name,
@@ -56,6 +64,7 @@ pub(super) async fn status(session: &Session) -> Result<()> {
         rows.push(serde_json::json!({
             "name": role.name, "kind": role.kind, "pid": role.pid, "state": state,
             "resident_bytes": memory, "detail": detail, "address": role.address,
+            "strain": strain,
         }));
     }
     let summary = match &chain {

@@ -2,14 +2,16 @@
 
 use cess_primitives::{
     tee::{
-        MasterKeyApplyPayload, MasterKeyDistributePayload, MasterKeyLaunchPayload, WorkerKey,
-        WorkerRegistrationInfo,
+        attestation::AttestationReport, MasterKeyApplyPayload, MasterKeyDistributePayload,
+        MasterKeyLaunchPayload, WorkerKey, WorkerRegistrationInfo,
     },
     AccountId,
 };
 use sp_core::H256;
 
 calls! { "TeeWorker";
+    /// 1: registers a worker, with or without an attestation report, or changes what was registered.
+    register_worker(info: &WorkerRegistrationInfo, attestation: &Option<AttestationReport>);
     /// 2: root asks a worker to make the master key.
     launch_master_key(holder: &WorkerKey, roll_if_launched: bool);
     /// 3: root makes another worker the holder.
@@ -38,14 +40,6 @@ calls! { "TeeWorker";
     force_clear_tee(puk: &WorkerKey);
     /// 118: root registers a worker.
     force_register_worker(pubkey: &WorkerKey, ecdh_pubkey: &[u8; 32], stash_account: &Option<AccountId>);
-}
-
-/// 1: registers a worker without an attestation report, or changes what was registered.
-pub fn register_worker(info: &WorkerRegistrationInfo) -> crate::Call {
-    let attestation: Option<()> = None;
-    crate::Call::new(
-        "TeeWorker",
-        "register_worker",
-        codec::Encode::encode(&(info, attestation)),
-    )
+    /// 122: root says whether simulated attestations are believed.
+    set_simulated_attestation_enabled(enabled: bool);
 }

@@ -6,9 +6,11 @@
 //!
 //! There are a thousand miners. Times are microseconds of whole dispatches in native code; signatures
 //! are left out, because they would hide what grows. The state is a trie in memory without a node's
-//! caches, so that every access costs a little more in a larger one: the line in brackets says how
-//! much. What a step costs beyond that does not depend on the files that there are, except, as the
-//! second table shows, where the published list of a user is written again.
+//! caches, so that every access costs a little more in a larger one. Which of the two it is that grows,
+//! a map's depth or what the pallet does, the two tables tell together: there are as many files in
+//! both, but in the second one they are all of one user, so that the maps of users stay as small as
+//! they can be. What grows there is the pallet's: the published list of that user, where it is added to
+//! or written again.
 
 mod world;
 

@@ -40,6 +40,7 @@ impl pallet_file_bank::Config for World {
     type Authorisations = Everything;
     type UserFileLimit = ConstU32<MAX_USER_FILES>;
     type OwnerLimit = ConstU32<MAX_OWNERS>;
+    type WeightInfo = pallet_file_bank::weights::SubstrateWeight<World>;
 }
 
 parameter_types! {

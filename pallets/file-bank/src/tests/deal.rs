@@ -163,6 +163,20 @@ fn twelve_reports_store_the_file_by_column() {
 }
 
 #[test]
+fn only_the_report_that_completes_a_deal_pays_for_its_completion() {
+    ExtBuilder::default().build_and_execute(|| {
+        let sample = Sample::new("a", 3);
+        assert_ok!(declare(alice(), HOME, &sample));
+        let paid: Vec<_> = (1..=12)
+            .map(|column| report(column, miner(column), &sample).expect("a report"))
+            .map(|info| info.actual_weight.expect("it is told").ref_time())
+            .collect();
+        let (last, others) = paid.split_last().expect("twelve of them");
+        assert!(others.iter().all(|paid| paid == &others[0] && paid < last));
+    });
+}
+
+#[test]
 fn a_column_has_one_miner_and_a_miner_one_column() {
     ExtBuilder::default().build_and_execute(|| {
         let sample = Sample::new("a", 1);
@@ -241,6 +255,21 @@ fn a_reporter_that_was_thrown_out_frees_its_column() {
         assert_eq!(mine(3).restored, sample.column());
         assert_ok!(report(3, miner(13), &sample));
         assert_eq!(fragment(&sample, 0, 2).miner, miner(13));
+    });
+}
+
+#[test]
+fn the_column_of_a_reporter_that_was_thrown_out_is_free_at_once() {
+    ExtBuilder::default().build_and_execute(|| {
+        let sample = Sample::new("a", 1);
+        assert_ok!(declare(alice(), HOME, &sample));
+        report_columns(3, &sample);
+        throw_out(&miner(3));
+        assert_ok!(report(3, miner(13), &sample));
+        assert_eq!(mine(3).restored, sample.column());
+        let deal = DealMap::<Test>::get(sample.fid).expect("it goes on");
+        let reporters = deal.complete_list.iter().map(|report| &report.miner);
+        assert!(reporters.eq([&miner(1), &miner(2), &miner(13)]));
     });
 }
 

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::{
+    costs,
     migrations::v3::{v2, IndexHoldings, OWNERS_IN_ONE_GO},
-    weights, FileOrders, HeldCount, HeldFiles, TagDuties, TerritoryFiles,
+    FileOrders, HeldCount, HeldFiles, TagDuties, TerritoryFiles,
 };
 use frame_support::{
     assert_ok,
@@ -46,7 +47,7 @@ fn migrate(items: u64) -> u32 {
     let (mut cursor, mut steps) = (None, 0);
     loop {
         steps += 1;
-        let limit = weights::migrated_item::<Test>().saturating_mul(items);
+        let limit = costs::migrated_item::<Test>().saturating_mul(items);
         let mut meter = WeightMeter::with_limit(limit);
         cursor = IndexHoldings::<Test>::step(cursor, &mut meter).expect("it goes on");
         assert!(meter.consumed().all_lte(limit));
@@ -116,7 +117,7 @@ fn nothing_falls_due_while_the_migration_is_under_way() {
         populate();
         lay_out_as_v2();
         expire(&alice(), HOME);
-        let mut meter = WeightMeter::with_limit(weights::migrated_item::<Test>());
+        let mut meter = WeightMeter::with_limit(costs::migrated_item::<Test>());
         let cursor = IndexHoldings::<Test>::step(None, &mut meter);
         let half = (cursor.expect("a step"), state());
         jump(100_000);
@@ -136,7 +137,7 @@ fn nothing_falls_due_while_the_migration_is_under_way() {
 fn a_step_that_has_no_time_says_how_much_it_needs() {
     ExtBuilder::default().build_and_execute(|| {
         lay_out_as_v2();
-        let required = weights::migrated_item::<Test>();
+        let required = costs::migrated_item::<Test>();
         let mut meter = WeightMeter::with_limit(required.saturating_sub(1u64.into()));
         let outcome = IndexHoldings::<Test>::step(None, &mut meter);
         assert_eq!(
