@@ -7,6 +7,7 @@ use crate::{
 use sha2::{Digest, Sha512};
 
 /// Combines labels: byte by byte, so that their order does not matter.
+#[inline]
 pub(crate) fn xor(sum: &mut Label, label: &Label) {
     for (byte, other) in sum.iter_mut().zip(label) {
         *byte ^= other;
@@ -50,6 +51,25 @@ impl Labeller {
     }
 }
 
+/// The sum over the labels of these nodes, of which `nodes` begins with number `floor`. It stays in
+/// registers, so that the processor fetches the labels of many nodes at a time.
+#[inline]
+fn sum(nodes: &[Label], floor: u32, list: &[u32]) -> Label {
+    let mut sum = [0u64; 8];
+    for node in list {
+        let (words, _) = nodes[(node - floor) as usize].as_chunks::<8>();
+        for (sum, word) in sum.iter_mut().zip(words) {
+            *sum ^= u64::from_ne_bytes(*word);
+        }
+    }
+    let mut label = [0; LABEL_LEN];
+    let (words, _) = label.as_chunks_mut::<8>();
+    for (word, sum) in words.iter_mut().zip(sum) {
+        *word = sum.to_ne_bytes();
+    }
+    label
+}
+
 /// Labels a whole layer.
 ///
 /// `nodes` are 2·N labels: those of the layer below (whatever they are, for layer 0), then the ones to be
@@ -73,10 +93,7 @@ pub(crate) fn label_layer(
     for j in 0..n {
         let x = base + j as u32;
         let count = graph.parents(x, &mut list);
-        let mut sum = NOTHING;
-        for parent in &list[..count] {
-            xor(&mut sum, &nodes[(parent - floor) as usize]);
-        }
+        let sum = sum(nodes, floor, &list[..count]);
         let elder = elders.map_or(&NOTHING, |elders| &elders[j]);
         let before = previous.map(|previous| &previous[j]);
         nodes[n + j] = labeller.label(x, &sum, elder, before);

@@ -267,7 +267,7 @@ impl ProtocolParams {
     pub fn check(&self) -> Result<(), &'static str> {
         let rules = [
             (
-                self.segment_size == 4 * self.fragment_size,
+                self.fragment_size.checked_mul(4) == Some(self.segment_size),
                 "a segment is four fragments",
             ),
             (
@@ -296,14 +296,13 @@ impl ProtocolParams {
                 "the layers behind idle files are an even number up to 64",
             ),
             (
-                (u64::from(self.idle_layers) + 1) * (self.idle_file_size / IDLE_LABEL)
+                (u64::from(self.idle_layers) + 1).saturating_mul(self.idle_file_size / IDLE_LABEL)
                     <= i32::MAX as u64,
                 "the nodes of all layers behind an idle file have numbers of 31 bits",
             ),
             (
-                self.idle_set > 0
-                    && self.idle_set % self.idle_layers == 0
-                    && 256 % self.idle_set == 0,
+                self.idle_set.checked_rem(self.idle_layers) == Some(0)
+                    && 256_u32.checked_rem(self.idle_set) == Some(0),
                 "a set of idle files divides 256 and is a multiple of their layers",
             ),
             (
@@ -372,6 +371,9 @@ mod tests {
         assert_eq!(refused(|p| p.idle_set = 0), set);
         let nodes = refused(|p| p.idle_file_size = 1 << 40);
         assert!(nodes.contains("31 bits"));
+        assert_eq!(refused(|p| p.idle_file_size = 1 << 63), nodes);
+        refused(|p| (p.idle_layers, p.idle_file_size) = (u32::MAX - 1, 1 << 63));
+        refused(|p| p.fragment_size = u64::MAX);
     }
 
     #[test]
