@@ -3,9 +3,8 @@
 use super::{Strain, World};
 use crate::error::MinerError;
 use async_trait::async_trait;
-use cess_primitives::audit::ChallengeInfo;
 
-/// Deletes idle files once they are certified, and again before each proof. Caught by the first audit.
+/// Deletes idle files once they are certified. It cannot answer the first audit.
 pub(super) struct Hollow;
 
 #[async_trait]
@@ -18,14 +17,7 @@ impl Strain for Hollow {
         world.discard_idle().await
     }
 
-    async fn challenge(
-        &self,
-        world: &World,
-        open: Option<ChallengeInfo>,
-    ) -> Result<Option<ChallengeInfo>, MinerError> {
-        if open.is_some() {
-            world.discard_idle().await?;
-        }
-        Ok(open)
+    fn repairs_idle(&self) -> bool {
+        false
     }
 }

@@ -149,4 +149,9 @@ pub trait Strain: Send + Sync + 'static {
     fn admits_losses(&self) -> bool {
         true
     }
+
+    /// Whether the miner makes certified idle files again that are missing.
+    fn repairs_idle(&self) -> bool {
+        true
+    }
 }

@@ -50,4 +50,8 @@ impl Strain for OnDemand {
         }
         Ok(open)
     }
+
+    fn repairs_idle(&self) -> bool {
+        false
+    }
 }

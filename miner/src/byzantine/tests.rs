@@ -322,21 +322,17 @@ async fn outsources_holds_its_fragments_only_while_it_is_challenged() {
 }
 
 #[tokio::test]
-async fn hollow_has_no_idle_file_when_it_is_challenged() {
+async fn hollow_deletes_idle_files_and_makes_none_again() {
     let scene = Scene::new().await;
     let (_network, idle) = reach(&scene);
     scene.turn("hollow").await;
-    let discarded = || idle.discarded.load(Ordering::Relaxed);
-    assert_eq!(discarded(), 1);
-    scene.miner.chain.challenge().await.unwrap();
-    assert_eq!(
-        discarded(),
-        1,
-        "new files may be on their way to their certificate"
-    );
+    let strain = scene.miner.conduct.strain();
+    strain.certified(scene.miner.conduct.world()).await.unwrap();
     challenge(&scene.chain, &scene.miner);
     scene.miner.chain.challenge().await.unwrap();
-    assert_eq!((discarded(), idle.made.load(Ordering::Relaxed)), (2, 0));
+    assert_eq!(idle.discarded.load(Ordering::Relaxed), 2);
+    assert_eq!(idle.made.load(Ordering::Relaxed), 0);
+    assert!(!strain.repairs_idle());
 }
 
 #[tokio::test]

@@ -137,6 +137,9 @@ async fn keep_whole(
     state: &Certified,
     challenge: Option<&ChallengeInfo>,
 ) -> Result<(), MinerError> {
+    if state.info.rear > state.info.front && !miner.conduct.strain().repairs_idle() {
+        return Ok(());
+    }
     let mut repaired = cess_pois::Repaired::default();
     if miner.wakes.idle_suspected.swap(false, Ordering::AcqRel) {
         let over = challenge.map_or(&state.info, |c| &c.miner_snapshot.space_proof_info);
