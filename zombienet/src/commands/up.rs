@@ -12,12 +12,15 @@ use crate::process::{self, ProcessState};
 use crate::progress::Progress;
 use crate::quantities::Overrides;
 use anyhow::{anyhow, bail, Context, Result};
+use cess_primitives::Preset;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::signal::unix::{signal, SignalKind};
 
 const DEFAULT_NETWORK: &str = include_str!("../../network.toml");
+/// The default one with the published quantities, as far as a laptop can carry them.
+const REFERENCE_NETWORK: &str = include_str!("../../reference.toml");
 
 pub(super) async fn up(session: &Session, up: Up) -> Result<()> {
     if up.detach {
@@ -53,9 +56,13 @@ fn report(session: &Session, manifest: &Manifest, took: Duration) {
 }
 
 fn definition(up: &Up) -> Result<Definition> {
-    let mut definition = match &up.network {
-        Some(path) => Definition::load(path)?,
-        None => Definition::parse(DEFAULT_NETWORK, Path::new("network.toml (built in)"))?,
+    let built_in = |text, name| Definition::parse(text, Path::new(name));
+    let mut definition = match (&up.network, up.preset) {
+        (Some(path), _) => Definition::load(path)?,
+        (None, Some(Preset::Reference)) => {
+            built_in(REFERENCE_NETWORK, "reference.toml (built in)")?
+        }
+        (None, _) => built_in(DEFAULT_NETWORK, "network.toml (built in)")?,
     };
     let params = Overrides::parse(up.params.iter().map(String::as_str));
     params
@@ -208,4 +215,34 @@ async fn orphans(session: &Session) -> Result<usize> {
         .collect();
     process::terminate(&left, Duration::from_secs(10)).await?;
     Ok(left.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser;
+
+    fn parse(args: &[&str]) -> Definition {
+        let all = ["cessnet", "up"].iter().chain(args);
+        match Cli::parse_from(all).command {
+            Command::Up(up) => definition(&up).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_preset_alone_chooses_a_network_that_a_laptop_can_carry() {
+        let fast = parse(&[]).params().unwrap();
+        assert_eq!((fast.preset, fast.idle_file_size), (Preset::Fast, 64 << 10));
+        let reference = parse(&["--preset", "reference"]).params().unwrap();
+        assert_eq!(reference.segment_size, 32 << 20);
+        assert_eq!(reference.idle_file_size, 64 << 10);
+    }
+
+    #[test]
+    fn a_quantity_on_the_command_line_counts_more_than_the_files() {
+        let params = ["--preset", "reference", "--param", "idle_set=64"];
+        assert_eq!(parse(&params).params().unwrap().idle_set, 64);
+    }
 }
