@@ -68,7 +68,7 @@ pub struct Measured {
     pub verify: Duration,
     /// Bytes that the miner read from its disk.
     pub read: u64,
-    /// What one audit moves: the first one, as all are alike but for a digit.
+    /// What one audit moves: the one that sends most, for a proof of what is lost says less.
     pub traffic: Traffic,
 }
 
@@ -92,14 +92,15 @@ pub fn audit<S: Subject>(
         let proven = thread_time();
         let accepted = subject.accepts(&challenge, &proof)?;
         let verified = thread_time();
+        let traffic = subject.traffic(&challenge, &proof);
         let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
         sum.audits += 1;
         sum.detected += u64::from(!accepted);
         sum.prove += proven.saturating_sub(start);
         sum.verify += verified.saturating_sub(proven);
         sum.read += read;
-        if number == 0 {
-            sum.traffic = subject.traffic(&challenge, &proof);
+        if traffic.message > sum.traffic.message {
+            sum.traffic = traffic;
         }
         Ok(())
     })?;

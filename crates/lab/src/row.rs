@@ -24,7 +24,7 @@ pub struct Fee {
 }
 
 /// A trial in numbers. Times of CPUs are microseconds, sizes are bytes, fees are in the token's smallest
-/// unit; numbers of an audit are means, or those of the first audit where all are alike.
+/// unit; numbers of an audit are means, but for messages, which are those of the audit that sends most.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
     /// The proof scheme.
