@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::Call;
-use cess_interface::{names, variants};
+use cess_interface::variants;
 use codec::Decode;
 
 #[test]
@@ -58,17 +58,17 @@ fn calls_have_the_published_indices_and_arguments() {
 
 #[test]
 fn events_have_the_published_indices() {
-    let names = "UploadDeclaration TransferReport DeleteFile ReplaceFiller IdleSpaceCert \
+    let table = "UploadDeclaration TransferReport DeleteFile ReplaceFiller IdleSpaceCert \
         ReplaceIdleSpace GenerateRestoralOrder ClaimRestoralOrder RecoveryCompleted \
         StorageCompleted CalculateReport TerritoryFileDelivery DealCancelled DealExpired \
         FileActivated TagMissed CreateBucket DeleteBucket PutInBucket TakenFromBucket";
-    let expected: Vec<_> = (0u8..).zip(names.split_whitespace()).collect();
-    assert_eq!(names::<Event<Test>>(), expected);
+    let expected: Vec<_> = (0u8..).zip(table.split_whitespace()).collect();
+    assert_eq!(cess_interface::names::<Event<Test>>(), expected);
 }
 
 #[test]
 fn errors_have_the_published_indices() {
-    let names = "Existed FileExistent FileNonExistent Overflow NotOwner ScheduleNonExistent \
+    let table = "Existed FileExistent FileNonExistent Overflow NotOwner ScheduleNonExistent \
         BoundedVecError StorageLimitReached MinerPowerInsufficient NotEmpty Locked \
         LengthExceedsLimit BugInvalid ConvertHashError NoPermission NonExistent Unexpected \
         LessMinLength Unprepared IsOwned SpecError PanicOverflow InsufficientAvailableSpace \
@@ -76,8 +76,8 @@ fn errors_have_the_published_indices() {
         MalformedSignature MinerError RulesNotAllowed NotActive FidMismatch SizeMismatch \
         SegmentsDiffer FragmentBusy NothingToTag SignatureSpent StillErasing InvalidBucketName \
         SameBucketName NoSuchBucket NotInBucket";
-    let expected: Vec<_> = (0u8..).zip(names.split_whitespace()).collect();
-    assert_eq!(names::<Error<Test>>(), expected);
+    let expected: Vec<_> = (0u8..).zip(table.split_whitespace()).collect();
+    assert_eq!(cess_interface::names::<Error<Test>>(), expected);
 }
 
 #[test]

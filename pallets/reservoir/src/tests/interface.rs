@@ -16,8 +16,8 @@ fn calls_have_the_published_indices_and_arguments() {
         "create_event id quota deadline unit_amount borrow_period use_type",
         "attend_event id",
     ]);
-    expected.push((20, "repay amount".into()));
-    expected.push((21, "return_loan borrower".into()));
+    expected.push((20, "repay", "amount".into()));
+    expected.push((21, "return_loan", "borrower".into()));
     assert_eq!(variants::<Call<Test>>(), expected);
 }
 

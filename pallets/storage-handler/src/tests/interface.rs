@@ -2,7 +2,7 @@
 //! come after them (published interface, `StorageHandler`).
 
 use crate::{mock::*, Call, Error, Event};
-use cess_interface::{names, variants};
+use cess_interface::variants;
 use codec::Decode;
 
 #[test]
@@ -43,24 +43,24 @@ fn calls_have_the_published_indices_and_arguments() {
 
 #[test]
 fn events_have_the_published_indices() {
-    let names = "BuySpace ExpansionSpace RenewalSpace LeaseExpired LeaseExpireIn24Hours \
+    let table = "BuySpace ExpansionSpace RenewalSpace LeaseExpired LeaseExpireIn24Hours \
         CreatePayOrder PaidOrder MintTerritory ExpansionTerritory RenewalTerritory \
         ReactivateTerritory Consignment BuyConsignment CancleConsignment CancelPurchaseAction \
         ExecConsignment LeaseFrozen TerritoryGranted TerritoryRenamed";
-    let expected: Vec<_> = (0u8..).zip(names.split_whitespace()).collect();
-    assert_eq!(names::<Event<Test>>(), expected);
+    let expected: Vec<_> = (0u8..).zip(table.split_whitespace()).collect();
+    assert_eq!(cess_interface::names::<Event<Test>>(), expected);
 }
 
 #[test]
 fn errors_have_the_published_indices() {
-    let names = "BugInvalid BoundedVecError InsufficientAvailableSpace InsufficientBalance \
+    let table = "BugInvalid BoundedVecError InsufficientAvailableSpace InsufficientBalance \
         InsufficientStorage Overflow WrongOperation PurchasedSpace NotPurchasedSpace LeaseFreeze \
         LeaseExpired OrderExpired RandomErr NoOrder ParamError DuplicateTokens NotHaveTerritory \
         NotActive NotExpire NotOnConsignment InsufficientLease ConsignmentExisted OnConsignment \
         StateError ObjectNotZero NonExistentConsignment ConsignmentLocked ConsignmentUnLocked \
         Unexpected NotBuyer InvalidOrder OwnConsignment BoundariesNotMet DuplicateName";
-    let expected: Vec<_> = (0u8..).zip(names.split_whitespace()).collect();
-    assert_eq!(names::<Error<Test>>(), expected);
+    let expected: Vec<_> = (0u8..).zip(table.split_whitespace()).collect();
+    assert_eq!(cess_interface::names::<Error<Test>>(), expected);
 }
 
 #[test]
