@@ -83,7 +83,8 @@ impl Registration {
         let simulated = wants_quote(self.attestation, &rules);
         let by_root = known.as_ref().is_some_and(|known| self.is_vouched(known));
         if let Some(known) = &known {
-            if self.is_current(known) && (by_root || self.is_attested(known, simulated).await?) {
+            let attested = by_root || self.is_attested(known, simulated).await?;
+            if self.is_current(known) && attested && !self.is_suspended(by_root).await? {
                 return Ok(None);
             }
         }
@@ -124,6 +125,18 @@ impl Registration {
             && worker.ecdh_pubkey == info.ecdh_pubkey
             && worker.stash_account == info.stash_account
             && worker.version == info.version
+    }
+
+    /// Whether the worker was taken off the list of those that verdicts are asked of, as it is after
+    /// several that did not come in time. One that only judges is given no other work by which it
+    /// could return.
+    async fn is_suspended(&self, by_root: bool) -> Result<bool, ChainError> {
+        let judges = matches!(self.info.role, WorkerRole::Full | WorkerRole::Verifier);
+        if by_root || !judges {
+            return Ok(false);
+        }
+        let asked = self.chain.validation_type_list().await?;
+        Ok(!asked.contains(&self.key()))
     }
 
     /// Whether governance registered the worker, which is still what it was then.

@@ -4,7 +4,7 @@
 //! 1. all three are attested with the binary that they run, and hold the same master key; a file is
 //!    tagged by both that mark, proofs are judged by both that judge, and by nobody else;
 //! 2. a worker is killed while it owes verdicts: after a while another one is named, the audits pass,
-//!    no miner pays or is counted a failure; the worker loses credit;
+//!    no miner pays or is counted a failure; the worker loses credit, is suspended, and returns by itself;
 //! 3. it is killed again and comes back at once: it gives its verdicts itself;
 //! 4. the master key is rolled while a file is being stored: every worker gets the new one, the file
 //!    becomes Active, and what was tagged before passes its audit; another worker becomes the holder;
@@ -132,8 +132,19 @@ async fn die_owing(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
         expected.all(|event| seen.contains(&event)) && seen.iter().any(blamed)
     })
     .await?;
+    let asked = net.chain.validation_type_list().await?;
+    ensure!(
+        !asked.contains(&verifier),
+        "it missed too many verdicts to be asked for more"
+    );
     net.act("tee-2", Action::Restart).await?;
-    net.ready("tee-2").await
+    net.ready("tee-2").await?;
+    let what = "the worker is asked for verdicts again";
+    lifecycle::until(&net.chain, net.ticks(5), what, || async {
+        let asked = net.chain.validation_type_list().await?;
+        Ok(asked.contains(&verifier).then_some(()))
+    })
+    .await
 }
 
 /// Phase 3.

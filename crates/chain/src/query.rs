@@ -176,6 +176,8 @@ values! {
     ceseal_verify_required -> bool = "TeeWorker"."CesealVerifyRequired";
     /// The listed binaries, by the hashes of their measurements.
     ceseal_allow_list -> Vec<H256> = "TeeWorker"."CesealBinAllowList";
+    /// The TEE workers that verdicts are asked of.
+    validation_type_list -> Vec<WorkerKey> = "TeeWorker"."ValidationTypeList";
     /// `(k, n, d)` of the proof of idle space.
     expenders -> (u64, u64, u64) = "Sminer"."Expenders";
     /// All miners' accounts.
