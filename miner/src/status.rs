@@ -124,7 +124,10 @@ impl Status {
             strain: register(
                 &registry,
                 IntGaugeVec::new(
-                    Opts::new("cess_miner_strain", "1 for how the miner cheats, or `honest`"),
+                    Opts::new(
+                        "cess_miner_strain",
+                        "1 for how the miner cheats, or `honest`",
+                    ),
                     &["strain"],
                 ),
             ),

@@ -604,7 +604,8 @@ impl TeeApi for MemoryTee {
         {
             return unavailable();
         }
-        if !job.progress.digests.is_empty() && std::mem::take(&mut *self.refuses_list.lock().unwrap())
+        if !job.progress.digests.is_empty()
+            && std::mem::take(&mut *self.refuses_list.lock().unwrap())
         {
             return Err(TeeError::Refused {
                 what: "continue this list",

@@ -406,6 +406,9 @@ impl Harness {
 /// The state of a miner that certified nothing, with the key that the worker gives it.
 pub(crate) fn fresh_state(miner: &AccountId) -> SpaceProofInfo {
     static KEYS: OnceLock<Keys> = OnceLock::new();
-    let key = KEYS.get_or_init(Keys::default).of(&master(), miner).unwrap();
+    let key = KEYS
+        .get_or_init(Keys::default)
+        .of(&master(), miner)
+        .unwrap();
     new_miner(miner.clone(), key.public.clone())
 }

@@ -528,7 +528,12 @@ mod tests {
 
     #[test]
     fn the_shipped_definitions_parse() {
-        for name in ["network.toml", "small.toml", "reference.toml", "workers.toml"] {
+        for name in [
+            "network.toml",
+            "small.toml",
+            "reference.toml",
+            "workers.toml",
+        ] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
             let definition = Definition::load(&path).unwrap();
             assert!(

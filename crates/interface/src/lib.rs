@@ -62,7 +62,10 @@ mod tests {
 
     #[test]
     fn variants_come_in_order_of_their_indices_with_their_fields() {
-        let expected = [(0, "First", String::new()), (1, "Second", "to amount".into())];
+        let expected = [
+            (0, "First", String::new()),
+            (1, "Second", "to amount".into()),
+        ];
         assert_eq!(variants::<Call>(), expected);
         assert_eq!(numbered(&["First", "Second to amount"]), expected);
         assert_eq!(names::<Call>(), [(0, "First"), (1, "Second")]);

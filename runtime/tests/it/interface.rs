@@ -21,10 +21,7 @@ const OURS: [(&str, u8); 2] = [("Protocol", 120), ("R2s", 121)];
 
 /// Published constants that meant nothing and now say what is so: how often a verdict is asked of
 /// another worker.
-const TRUE_NOW: [(&str, &str); 2] = [
-    ("Audit", "ReassignCeiling"),
-    ("FileBank", "UserFileLimit"),
-];
+const TRUE_NOW: [(&str, &str); 2] = [("Audit", "ReassignCeiling"), ("FileBank", "UserFileLimit")];
 
 /// Types of ours under another name: two published ones are called `CompleteInfo`.
 const RENAMED: [(&str, &str); 1] = [("CompleteSnapshot", "CompleteInfo")];

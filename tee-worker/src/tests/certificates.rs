@@ -45,9 +45,7 @@ struct Miner {
 }
 
 fn generate(prover: &Prover<MemoryStore>) -> Commitment {
-    prover
-        .generate(&mut |_| ControlFlow::Continue(()))
-        .unwrap()
+    prover.generate(&mut |_| ControlFlow::Continue(())).unwrap()
 }
 
 impl Miner {

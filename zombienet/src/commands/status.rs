@@ -49,7 +49,9 @@ pub(super) async fn status(session: &Session) -> Result<()> {
             _ => detail(role, &miners),
         };
         let strain = match (role.kind, process) {
-            (RoleKind::Miner | RoleKind::Tee, ProcessState::Running) => strains::of(role).await.ok(),
+            (RoleKind::Miner | RoleKind::Tee, ProcessState::Running) => {
+                strains::of(role).await.ok()
+            }
             _ => None,
         };
         if let Some(strain) = strain.as_deref().filter(|strain| *strain != "honest") {

@@ -1,6 +1,6 @@
 //! Forgetting bills in time that blocks have left.
 
-use crate::{mock::*, costs, ExpiringBills, ExpiryMinutes, PaidBills, FORGOTTEN_PER_BLOCK};
+use crate::{costs, mock::*, ExpiringBills, ExpiryMinutes, PaidBills, FORGOTTEN_PER_BLOCK};
 use cess_primitives::{cacher::Bill, TCESS};
 use frame_support::{assert_ok, traits::Hooks, weights::Weight};
 

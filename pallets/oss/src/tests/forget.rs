@@ -1,6 +1,6 @@
 //! Forgetting in time that blocks have left.
 
-use crate::{mock::*, costs, LastProxyExpiry, FORGOTTEN_PER_BLOCK};
+use crate::{costs, mock::*, LastProxyExpiry, FORGOTTEN_PER_BLOCK};
 use cess_primitives::AccountId;
 use frame_support::{assert_ok, traits::Hooks, weights::Weight};
 

@@ -1,6 +1,6 @@
 //! Bounded work in each block, and jumps of the clock.
 
-use crate::{mock::*, costs, BorrowList, DueTicks, EventExpiredRecords, Events, DUE_PER_BLOCK};
+use crate::{costs, mock::*, BorrowList, DueTicks, EventExpiredRecords, Events, DUE_PER_BLOCK};
 use cess_primitives::{AccountId, TCESS};
 use frame_support::{
     assert_ok,

@@ -1,6 +1,6 @@
 //! Two thousand of everything in one block.
 
-use crate::{mock::*, costs, CleanUp, Consignment, PurchasedSpace, Territory, STEPS_PER_BLOCK};
+use crate::{costs, mock::*, CleanUp, Consignment, PurchasedSpace, Territory, STEPS_PER_BLOCK};
 use cess_primitives::{
     territory::TerritoryState,
     traits::{NetworkSpace, Territories},
