@@ -330,9 +330,14 @@ async fn a_small_file_waits_for_one_place_of_a_large_one() {
             assert!(answer.unwrap().unwrap().processing);
             served.send(file).unwrap();
         });
-        while tags.waiting() != count + 1 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        let queued = async {
+            while tags.waiting() != count + 1 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), queued)
+            .await
+            .expect("a request without a place waits in the queue");
     }
     drop(place);
     // The client may learn of two places at once, in either order.
