@@ -44,7 +44,8 @@ async fn miners_that_do_not_answer_or_have_no_idle_space_are_caught_and_pay() ->
     }
     let reports = Watch::start(&net.chain, |event| {
         matches!(event, Event::Audit(AuditEvent::ProofReportedMissing { .. }))
-    });
+    })
+    .await?;
     let failed = |idle, service| AuditOutcome::Failed { idle, service };
     for round in 1..=2u128 {
         let outcome = hurried(&net, &trial, &holders).await?;

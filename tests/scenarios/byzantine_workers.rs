@@ -69,7 +69,7 @@ async fn lying_workers_and_outsourcing_are_not_found() -> Result<()> {
     trial.turn(&net, drops, "drops").await?;
     trial.turn(&net, outsources, "outsources").await?;
 
-    let verdicts = Watch::start(&net.chain, is_verdict);
+    let verdicts = Watch::start(&net.chain, is_verdict).await?;
     let missing = |seen: &BTreeSet<_>| {
         let wanted = [
             (drops, workers.honest, false),
@@ -118,13 +118,15 @@ async fn lying_workers_and_outsourcing_are_not_found() -> Result<()> {
         let name = net.miner(colleague)?.name;
         net.act(&name, Action::Kill).await?;
     }
-    let verdicts = Watch::start(&net.chain, is_verdict);
+    let verdicts = Watch::start(&net.chain, is_verdict).await?;
     for round in 0.. {
         ensure!(round < ROUNDS, "the honest worker was never drawn");
         net.audit(std::slice::from_ref(outsources)).await?;
         let seen = verdicts.seen();
         let mut judged = seen.iter().filter_map(verdict);
-        if let Some((.., result)) = judged.find(|(tee, ..)| *tee == workers.honest) {
+        if let Some((.., result)) =
+            judged.find(|(tee, miner, _)| *tee == workers.honest && miner == outsources)
+        {
             ensure!(!result, "nobody could help, and it holds");
             break;
         }

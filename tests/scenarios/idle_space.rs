@@ -63,7 +63,8 @@ async fn idle_space_gives_way_comes_back_and_outlives_damage() -> Result<()> {
             event,
             Event::FileBank(FileBankEvent::ReplaceIdleSpace { .. })
         )
-    });
+    })
+    .await?;
     // A fragment for each segment, of a MiB: as many as a set has files.
     let bytes = random_bytes(11, (SET * 4 * MIB) as usize);
     let (fid, file) = net.store("pushy.bin", &bytes).await?;

@@ -32,7 +32,7 @@ const WORKERS: [&str; 3] = ["tee-1", "tee-2", "tee-3"];
 async fn workers_share_the_work_and_stand_in_for_each_other() -> Result<()> {
     let mut net = Devnet::start("workers.toml", 2).await?;
     hold_audits(&net).await?;
-    let harm = Watch::start(&net.chain, is_harm);
+    let harm = Watch::start(&net.chain, is_harm).await?;
     let before = collaterals(&net).await?;
 
     let (fid, bytes, miners) = share_work(&net).await?;
@@ -78,7 +78,7 @@ async fn share_work(net: &Devnet) -> Result<(Hash, Vec<u8>, Vec<AccountId>)> {
     }
     ensure!(net.chain.last_work(&verifier).await? <= Some(began));
 
-    let verdicts = Watch::start(&net.chain, |event| verdict(event).is_some());
+    let verdicts = Watch::start(&net.chain, |event| verdict(event).is_some()).await?;
     let miners: Vec<_> = lifecycle::holders(&file).into_keys().collect();
     for (miner, outcome) in net.audit(&miners).await? {
         ensure!(outcome == AuditOutcome::Passed, "{miner}: {outcome:?}");
@@ -105,7 +105,8 @@ async fn die_owing(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
             event,
             Event::Audit(_) | Event::TeeWorker(TeeWorkerEvent::VerdictMissed { .. })
         )
-    });
+    })
+    .await?;
     let owed = owe(net, miners, &verifier).await?;
     // Others have been judged: the jump makes nobody late but the dead one.
     let due = owed.values().max().context("somebody is owed a verdict")?;
@@ -153,7 +154,8 @@ async fn come_back(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
     let seen = Watch::start(&net.chain, |event| {
         verdict(event).is_some()
             || matches!(event, Event::Audit(AuditEvent::VerifierReassigned { .. }))
-    });
+    })
+    .await?;
     let owed = owe(net, miners, &verifier).await?;
     net.act("tee-2", Action::Restart).await?;
     until_concluded(net, owed.keys()).await?;

@@ -26,7 +26,7 @@ const DAYS: u32 = 30;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lease_runs_out_in_jumps_and_harms_nobody() -> Result<()> {
     let net = Devnet::start("small.toml", 1).await?;
-    let harm = Watch::start(&net.chain, is_harm);
+    let harm = Watch::start(&net.chain, is_harm).await?;
     let name = lifecycle::name("scenario")?;
     let bytes = random_bytes(20, 9 << 20);
     let (fid, file) = net.store("kept.bin", &bytes).await?;

@@ -32,7 +32,8 @@ impl Trial {
         .await?;
         let fines = Watch::start(&net.chain, |event| {
             matches!(event, Event::Sminer(SminerEvent::Punished { .. }))
-        });
+        })
+        .await?;
         let miners = net.chain.miners().await?.into_iter();
         let before = miners.map(|(miner, info)| (miner, info.collaterals));
         Ok(Self {

@@ -1,5 +1,6 @@
 //! Events that a scenario collects while it does something else.
 
+use anyhow::{Context, Result};
 use cess_chain::{Chain, Event};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinHandle;
@@ -11,10 +12,12 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Collects the events that `wanted` names, from now on.
-    pub fn start(chain: &Chain, wanted: fn(&Event) -> bool) -> Self {
+    /// Collects the events that `wanted` names, of blocks after the current one.
+    pub async fn start(chain: &Chain, wanted: fn(&Event) -> bool) -> Result<Self> {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (mut blocks, into) = (chain.blocks(), Arc::clone(&seen));
+        // A stream begins with the current block, which belongs to what the scenario did before.
+        blocks.next().await.context("the chain's blocks ended")?;
         let task = tokio::spawn(async move {
             while let Some(block) = blocks.next().await {
                 let events = block.events.into_iter().filter(wanted);
@@ -23,7 +26,7 @@ impl Watch {
                     .extend(events);
             }
         });
-        Self { seen, task }
+        Ok(Self { seen, task })
     }
 
     /// What was seen so far.

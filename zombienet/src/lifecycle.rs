@@ -131,19 +131,23 @@ pub async fn audit(
     patience: Duration,
 ) -> Result<BTreeMap<AccountId, AuditOutcome>> {
     let mut blocks = chain.blocks();
+    let current = blocks.next().await.context("the chain's blocks ended")?;
+    // From which block on an outcome is one of this audit, and not of the last one.
     let challenges = miners.iter().map(|miner| async move {
-        match chain
-            .submit_sudo(root, calls::audit::point_miner_challenge(miner))
-            .await
-        {
-            Err(e) if !e.is_dispatch("Audit", "AlreadyChallenged") => Err(e),
-            _ => Ok(()),
+        let challenge = calls::audit::point_miner_challenge(miner);
+        match chain.submit_sudo(root, challenge).await {
+            Ok(included) => Ok((miner.clone(), included.number)),
+            Err(e) if e.is_dispatch("Audit", "AlreadyChallenged") => {
+                Ok((miner.clone(), current.number + 1))
+            }
+            Err(e) => Err(e),
         }
     });
-    futures::future::try_join_all(challenges).await?;
+    let begun = futures::future::try_join_all(challenges).await?;
+    let begun: BTreeMap<AccountId, u32> = begun.into_iter().collect();
     let mut outcomes = BTreeMap::new();
     let wait = async {
-        while outcomes.len() < miners.len() {
+        while outcomes.len() < begun.len() {
             let block = blocks.next().await.context("the chain's blocks ended")?;
             for event in block.events {
                 let (miner, outcome) = match event {
@@ -157,7 +161,7 @@ pub async fn audit(
                     }) => (miner, AuditOutcome::Failed { idle, service }),
                     _ => continue,
                 };
-                if miners.contains(&miner) {
+                if begun.get(&miner).is_some_and(|from| block.number >= *from) {
                     outcomes.entry(miner).or_insert(outcome);
                 }
             }
@@ -169,8 +173,8 @@ pub async fn audit(
         Ok(result) => result?,
         Err(_) => bail!(
             "{} of {} audits had no outcome within {} s",
-            miners.len() - outcomes.len(),
-            miners.len(),
+            begun.len() - outcomes.len(),
+            begun.len(),
             patience.as_secs()
         ),
     }
