@@ -1,17 +1,20 @@
 //! What each step in a file's life costs, and a block's hook, with more and more files on the chain.
 //!
 //! ```sh
-//! cargo bench -p pallet-file-bank --bench scale [-- FILES...]
+//! cargo bench --workspace --bench scale [-- [--bare] FILES...]
 //! ```
 //!
 //! There are a thousand miners. Times are microseconds of whole dispatches in native code; signatures
-//! are left out, because they would hide what grows. The state is a trie in memory without a node's
-//! caches, so that every access costs a little more in a larger one. Which of the two it is that grows,
-//! a map's depth or what the pallet does, the two tables tell together: there are as many files in
-//! both, but in the second one they are all of one user, so that the maps of users stay as small as
-//! they can be. What grows there is the pallet's: the published list of that user, where it is added to
-//! or written again.
+//! are left out, because they would hide what grows. The state is a trie in memory behind the caches
+//! that a node has; with `--bare` there are none, so that every access walks down a larger trie. The
+//! chains of a table are built and measured in turns, for what a heap's layout and other work on the
+//! machine do to one of them they do to all.
+//!
+//! In the first table only files grow in number. In the second one there are more and more users, too:
+//! what grows more there is the depth of the maps of users. In the third one all files are of one user:
+//! what grows there is the published list of that user, where it is added to or written again.
 
+mod chain;
 mod world;
 
 use cess_primitives::{
@@ -21,20 +24,19 @@ use cess_primitives::{
     traits::Protocol,
     AccountId, BVec, Hash,
 };
-use frame_support::{
-    storage::{unhashed, with_transaction_unchecked},
-    traits::Hooks,
-};
+use chain::Chain;
+use frame_support::{storage::unhashed, traits::Hooks};
 use pallet_file_bank::{Call, File};
-use sp_runtime::{traits::Dispatchable, TransactionOutcome};
+use sp_runtime::traits::Dispatchable;
 use std::{collections::BTreeMap, hint::black_box, time::Instant};
 use world::{Everything, FileBank, Now, RuntimeCall, RuntimeOrigin, System, World};
 
 const MINERS: u32 = 1000;
-const FILES_OF_USER: u32 = 10;
+/// Users who have a territory, whether they have files or not.
+const USERS: u32 = 1000;
 const SEGMENTS: u32 = 4;
 /// Files that are stored between two writes of the state, as a block would.
-const FILES_IN_BLOCK: usize = 20;
+const FILES_IN_BLOCK: u32 = 20;
 /// Bytes that are walked through before each sample, more than any cache holds: a small chain must
 /// not look cheaper only because it fits.
 const BALLAST: usize = 64 << 20;
@@ -47,6 +49,27 @@ fn account(kind: &str, n: u32) -> AccountId {
 
 fn miner(n: u32) -> AccountId {
     account("miner", n % MINERS)
+}
+
+/// Who owns the files.
+#[derive(Clone, Copy)]
+enum Owners {
+    /// So many users, one after the other.
+    Of(u32),
+    /// A new user after so many files.
+    Each(u32),
+}
+
+impl Owners {
+    fn of(self, n: u32) -> AccountId {
+        account(
+            "user",
+            match self {
+                Self::Of(users) => n % users,
+                Self::Each(files) => n / files,
+            },
+        )
+    }
 }
 
 fn text(text: &str) -> Name {
@@ -218,59 +241,75 @@ fn hook(clock: &mut Clock, step: &'static str) {
     });
 }
 
-/// The steps' times on a chain with so many files, which belong to users of so many files each.
-fn measure(files: u32, files_of_user: u32) -> BTreeMap<&'static str, f64> {
-    let mut chain = world::genesis();
-    let user = |n: u32| account("user", n / files_of_user);
-    chain.execute_with(|| {
-        System::set_block_number(1);
-        (0..MINERS).for_each(|n| world::enter_miner(&miner(n)));
-    });
-    let all: Vec<_> = (0..files).collect();
-    for block in all.chunks(FILES_IN_BLOCK) {
-        chain.execute_with(|| {
-            let mut unheeded = Clock::default();
-            block
-                .iter()
-                .for_each(|n| store(&mut unheeded, &user(*n), *n));
-            System::reset_events();
+/// Chains with so many files, of such owners. All grow at once, so that
+/// their states lie in the memory alike.
+fn chains(sizes: &[u32], owners: Owners, is_cached: bool) -> Vec<Chain> {
+    let new = |_| Chain::new(world::genesis(), is_cached);
+    let mut chains: Vec<_> = sizes.iter().map(new).collect();
+    for chain in &mut chains {
+        chain.block(|| {
+            (0..MINERS).for_each(|n| world::enter_miner(&miner(n)));
+            (0..USERS).for_each(|n| world::enter_territory(&account("user", n), &text("home")));
         });
-        chain.commit_all().expect("the state is written");
     }
-    chain.execute_with(|| {
-        let mut clock = Clock::default();
-        // Every sample finds the chain as it was, and the processor's caches without it.
-        let mut ballast = vec![0u8; BALLAST];
-        let mut undone = |act: &mut dyn FnMut(&mut Clock)| {
-            ballast
-                .iter_mut()
-                .for_each(|byte| *byte = byte.wrapping_add(1));
-            black_box(&ballast);
-            with_transaction_unchecked(|| {
-                act(&mut clock);
-                TransactionOutcome::Rollback(())
+    let rounds = sizes
+        .iter()
+        .max()
+        .map_or(0, |most| most.div_ceil(FILES_IN_BLOCK));
+    for round in 0..rounds {
+        for (chain, files) in chains.iter_mut().zip(sizes) {
+            let until = |round| (u64::from(*files) * u64::from(round) / u64::from(rounds)) as u32;
+            let due = until(round)..until(round + 1);
+            if due.is_empty() {
+                continue;
+            }
+            chain.block(|| {
+                let mut unheeded = Clock::default();
+                due.for_each(|n| store(&mut unheeded, &owners.of(n), n));
+                System::reset_events();
             });
-        };
-        for turn in 0..SAMPLES {
-            let n = (u64::from(turn) * u64::from(files) / u64::from(SAMPLES)) as u32;
-            let owner = user(n);
-            undone(&mut |clock| {
+        }
+    }
+    chains.iter_mut().for_each(Chain::warm_up);
+    chains
+}
+
+/// The steps' times on chains with so many files. The chains take turns, so that what disturbs one of
+/// them disturbs them all.
+fn measure(sizes: &[u32], owners: Owners, is_cached: bool) -> Vec<BTreeMap<&'static str, f64>> {
+    let mut chains: Vec<_> = chains(sizes, owners, is_cached)
+        .into_iter()
+        .zip(sizes)
+        .map(|(chain, files)| (chain, *files, Clock::default()))
+        .collect();
+    // Every sample finds the chain as it was, and the processor's caches without it.
+    let mut ballast = vec![0u8; BALLAST];
+    let mut undone = |chain: &Chain, act: &mut dyn FnMut()| {
+        ballast
+            .iter_mut()
+            .for_each(|byte| *byte = byte.wrapping_add(1));
+        black_box(&ballast);
+        chain.try_block(act);
+    };
+    for turn in 0..SAMPLES {
+        for (chain, files, clock) in &mut chains {
+            let n = (u64::from(turn) * u64::from(*files) / u64::from(SAMPLES)) as u32;
+            let owner = owners.of(n);
+            undone(chain, &mut || {
                 let (fid, _) = sample(n);
                 clock.time("(reading one file)", || {
                     black_box(unhashed::get_raw(&File::<World>::hashed_key_for(fid)));
                 });
             });
-            undone(&mut |clock| {
+            undone(chain, &mut || {
                 store(clock, &owner, 1_000_000 + n);
                 hook(clock, "hook, nothing due");
             });
-            undone(&mut |clock| live(clock, &owner, n));
-        }
-        for round in 0..SAMPLES / 4 {
-            undone(&mut |clock| {
+            undone(chain, &mut || live(clock, &owner, n));
+            undone(chain, &mut || {
                 for n in 0..20 {
                     let owner = account("dealer", n);
-                    let declare = declaration(&owner, 2_000_000 + 20 * round + n);
+                    let declare = declaration(&owner, 2_000_000 + 20 * turn + n);
                     let declare = RuntimeCall::FileBank(declare);
                     let declared = declare.dispatch(RuntimeOrigin::signed(owner));
                     declared.expect("a deal");
@@ -281,8 +320,11 @@ fn measure(files: u32, files_of_user: u32) -> BTreeMap<&'static str, f64> {
                 Now::set(now);
             });
         }
-        clock.quartiles()
-    })
+    }
+    chains
+        .into_iter()
+        .map(|(.., clock)| clock.quartiles())
+        .collect()
 }
 
 fn table(title: &str, sizes: &[u32], columns: &[BTreeMap<&'static str, f64>]) {
@@ -303,19 +345,18 @@ fn table(title: &str, sizes: &[u32], columns: &[BTreeMap<&'static str, f64>]) {
 }
 
 fn main() {
+    let is_cached = !std::env::args().any(|argument| argument == "--bare");
     let given = std::env::args().filter_map(|size| size.parse().ok());
     let mut sizes: Vec<u32> = given.collect();
     if sizes.is_empty() {
         sizes = vec![100, 1_000, 10_000];
     }
-    for (title, files_of_user) in [
-        ("Files, ten to a user", FILES_OF_USER),
-        ("Files, all of one user", u32::MAX),
+    for (title, owners) in [
+        ("Files, spread over a hundred users", Owners::Of(100)),
+        ("Files, ten to a user", Owners::Each(10)),
+        ("Files, all of one user", Owners::Of(1)),
     ] {
-        let columns: Vec<_> = sizes
-            .iter()
-            .map(|files| measure(*files, files_of_user))
-            .collect();
+        let columns = measure(&sizes, owners, is_cached);
         table(title, &sizes, &columns);
     }
 }

@@ -13,7 +13,7 @@ use frame_support::{
     derive_impl, pallet_prelude::ValueQuery, parameter_types, storage_alias, traits::ConstU32,
     Blake2_128Concat,
 };
-use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult, Storage};
 
 type Block = frame_system::mocking::MockBlock<World>;
 
@@ -76,6 +76,12 @@ fn book_mine(miner: &AccountId, change: impl FnOnce(u128) -> u128) -> DispatchRe
 pub(crate) fn enter_miner(miner: &AccountId) {
     let rest = vec![7; 3 << 10];
     Mines::insert(miner, Account { held: 0, rest });
+}
+
+/// Enters a territory with an entry of about 100 bytes.
+pub(crate) fn enter_territory(owner: &AccountId, name: &Name) {
+    let rest = vec![7; 100];
+    Land::insert((owner, name), Account { held: 0, rest });
 }
 
 impl Protocol for Everything {
@@ -212,10 +218,9 @@ impl Authorisations for Everything {
     }
 }
 
-/// An empty chain in block 1.
-pub(crate) fn genesis() -> sp_io::TestExternalities {
-    let storage = RuntimeGenesisConfig::default()
+/// The state of an empty chain.
+pub(crate) fn genesis() -> Storage {
+    RuntimeGenesisConfig::default()
         .build_storage()
-        .expect("genesis builds");
-    sp_io::TestExternalities::new(storage)
+        .expect("genesis builds")
 }
