@@ -36,7 +36,8 @@ impl Rate {
         let last = samples.iter().rposition(any).unwrap_or(first);
         let steady = samples.get(first + RAMP..last).unwrap_or_default();
         let [base, counted @ ..] = steady else {
-            anyhow::bail!("{what}: only {} blocks held any", last - first);
+            let counts: Vec<u32> = samples.iter().map(|sample| sample.done).collect();
+            anyhow::bail!("{what}: too few blocks held any: {counts:?}");
         };
         ensure!(
             counted.len() >= LEAST,
