@@ -32,6 +32,8 @@ pub(crate) struct Work {
     pub(crate) duties: u32,
     /// TEE workers that tagged it.
     pub(crate) workers: u32,
+    /// The declared file was stored already.
+    pub(crate) stored: bool,
     /// A deal has one more report beside those that it had, and goes on.
     pub(crate) goes_on: bool,
 }
@@ -64,6 +66,7 @@ impl Work {
             traces: TRACES_AT_ONCE,
             duties: MAX_SEGMENTS,
             workers: MAX_SEGMENTS,
+            stored: true,
             goes_on: false,
         }
     }
@@ -125,9 +128,12 @@ fn duties<T: Config>(count: u32) -> Weight {
 
 /// A new file, or a stored one that gets another owner.
 pub(crate) fn declaration<T: Config>(work: Work) -> Weight {
-    T::WeightInfo::upload_declaration(work.segments)
-        .max(T::WeightInfo::declare_stored(work.segments))
-        .saturating_add(owners::<T>(work.owners))
+    let deal = T::WeightInfo::upload_declaration(work.segments);
+    let base = match work.stored {
+        true => deal.max(T::WeightInfo::declare_stored(work.segments)),
+        false => deal,
+    };
+    base.saturating_add(owners::<T>(work.owners))
         .saturating_add(more(work.appended, T::WeightInfo::append_to_list))
 }
 

@@ -172,6 +172,7 @@ impl<T: Config> Pallet<T> {
         file.put::<T>(&fid);
         Ok(Work {
             appended,
+            stored: true,
             ..Work::of(&file)
         })
     }

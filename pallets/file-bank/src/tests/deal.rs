@@ -1,6 +1,7 @@
 //! From the declaration to the twelfth report, and the ways in which a deal ends before.
 
 use super::*;
+use crate::weights::WeightInfo;
 use crate::{DealMap, DealQueue, DealTermsOf};
 use cess_primitives::file::FileState;
 use frame_support::{assert_noop, assert_ok};
@@ -66,6 +67,26 @@ fn a_live_deal_is_never_overwritten() {
         assert_ok!(declare(alice(), HOME, &sample));
         assert_noop!(declare(bob(), HOME, &sample), Error::<Test>::Existed);
         assert_noop!(declare(alice(), ANNEX, &sample), Error::<Test>::Existed);
+    });
+}
+
+#[test]
+fn only_the_declaration_of_a_stored_file_pays_for_finding_it() {
+    ExtBuilder::default().build_and_execute(|| {
+        let sample = Sample::new("a", 1);
+        let pay = |owner: AccountId| {
+            let brief = brief(owner.clone(), HOME);
+            let (segments, size) = (sample.segments.clone(), sample.size());
+            let done =
+                FileBank::upload_declaration(origin(owner), sample.fid, segments, brief, size);
+            done.expect("a declaration")
+                .actual_weight
+                .expect("it is told")
+        };
+        let new = pay(alice());
+        assert_eq!(new, <Test as crate::Config>::WeightInfo::upload_declaration(1));
+        report_columns(12, &sample);
+        assert!(pay(bob()).ref_time() > new.ref_time());
     });
 }
 
