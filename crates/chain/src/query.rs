@@ -154,7 +154,7 @@ values! {
     total_service_space -> u128 = "StorageHandler"."TotalServiceSpace";
     /// Space of all territories, bytes.
     purchased_space -> u128 = "StorageHandler"."PurchasedSpace";
-    /// Price of a GiB for 30 days.
+    /// Price of a GiB for a day.
     unit_price -> Balance = "StorageHandler"."UnitPrice";
     /// Rewards that rounds have not promised yet.
     undistributed_rewards -> Balance = "CessTreasury"."CurrencyReward";

@@ -235,12 +235,12 @@ pub mod pallet {
     /// The challenges whose proofs may still come, by the last tick for them.
     #[pallet::storage]
     pub type ChallengeSlip<T> =
-        StorageDoubleMap<_, Blake2_128Concat, Tick, Blake2_128Concat, AccountId, bool, ValueQuery>;
+        StorageDoubleMap<_, Blake2_128Concat, Tick, Blake2_128Concat, AccountId, bool>;
 
     /// All challenges, by the last tick for their verdicts.
     #[pallet::storage]
     pub type VerifySlip<T> =
-        StorageDoubleMap<_, Blake2_128Concat, Tick, Blake2_128Concat, AccountId, bool, ValueQuery>;
+        StorageDoubleMap<_, Blake2_128Concat, Tick, Blake2_128Concat, AccountId, bool>;
 
     /// How many miners there were when the last block began.
     #[pallet::storage]

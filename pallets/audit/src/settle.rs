@@ -106,7 +106,8 @@ impl<T: Config> Pallet<T> {
         if let Some(info) = ChallengeSnapShot::<T>::get(&miner) {
             // Both slips may be over at once when root moved them; proofs come first.
             let due = proofs_due(&info);
-            if ChallengeSlip::<T>::take(due, &miner) && Self::on_proofs_due(miner.clone()) {
+            if ChallengeSlip::<T>::take(due, &miner).is_some() && Self::on_proofs_due(miner.clone())
+            {
                 return true;
             }
         }

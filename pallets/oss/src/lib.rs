@@ -87,7 +87,7 @@ pub mod pallet {
     /// Who may act for an account.
     #[pallet::storage]
     pub type AuthorityList<T> =
-        StorageMap<_, Blake2_128Concat, AccountId, BVec<AccountId, AUTHOR_LIMIT>>;
+        StorageMap<_, Blake2_128Concat, AccountId, BVec<AccountId, AUTHOR_LIMIT>, ValueQuery>;
 
     /// The registered gateways.
     #[pallet::storage]

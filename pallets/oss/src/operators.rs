@@ -5,11 +5,11 @@ use cess_primitives::{traits::Authorisations, AccountId};
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn is_authorised(operator: &AccountId, owner: &AccountId) -> bool {
-        AuthorityList::<T>::get(owner).is_some_and(|list| list.contains(operator))
+        AuthorityList::<T>::get(owner).contains(operator)
     }
 
     pub(crate) fn add_operator(owner: &AccountId, operator: AccountId) -> Result<(), Error<T>> {
-        let mut list = AuthorityList::<T>::get(owner).unwrap_or_default();
+        let mut list = AuthorityList::<T>::get(owner);
         list.try_push(operator)
             .map_err(|_| Error::<T>::BoundedVecError)?;
         AuthorityList::<T>::insert(owner, list);

@@ -34,7 +34,7 @@ impl<T: Config> AuditedMiners for Pallet<T> {
     }
 
     fn expenders() -> (u64, u64, u64) {
-        Expenders::<T>::get()
+        Expenders::<T>::get().unwrap_or_default()
     }
 
     /// Only a positive miner earns by it.

@@ -29,7 +29,7 @@ mod storage {
 
     /// `(k, n, d)` of the proof of idle space.
     #[pallet::storage]
-    pub type Expenders<T> = StorageValue<_, (u64, u64, u64), ValueQuery>;
+    pub type Expenders<T> = StorageValue<_, (u64, u64, u64)>;
 
     /// When a miner on its way out may go.
     #[pallet::storage]

@@ -149,7 +149,7 @@ pub mod pallet {
     /// Leases by the tick at which they end.
     #[pallet::storage]
     pub type TerritoryFrozen<T> =
-        StorageDoubleMap<_, Blake2_128Concat, Tick, Blake2_128Concat, H256, bool, ValueQuery>;
+        StorageDoubleMap<_, Blake2_128Concat, Tick, Blake2_128Concat, H256, bool>;
 
     /// How many leases end at a tick.
     #[pallet::storage]
@@ -158,17 +158,11 @@ pub mod pallet {
     /// Frozen territories by the tick at which they expire.
     #[pallet::storage]
     pub type TerritoryExpired<T> =
-        StorageDoubleMap<_, Blake2_128Concat, Tick, Blake2_128Concat, H256, bool, ValueQuery>;
+        StorageDoubleMap<_, Blake2_128Concat, Tick, Blake2_128Concat, H256, bool>;
 
-    /// What a chain whose genesis names no price starts with.
-    #[pallet::type_value]
-    pub fn DefaultPrice() -> Balance {
-        DEFAULT_PRICE
-    }
-
-    /// The price of a GiB for a day.
+    /// The price of a GiB for a day; [`DEFAULT_PRICE`] where there is none.
     #[pallet::storage]
-    pub type UnitPrice<T> = StorageValue<_, Balance, ValueQuery, DefaultPrice>;
+    pub type UnitPrice<T> = StorageValue<_, Balance>;
 
     /// Idle space of all miners.
     #[pallet::storage]

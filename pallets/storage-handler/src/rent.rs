@@ -2,7 +2,7 @@
 
 use crate::{
     Config, Error, Event, Pallet, PurchasedSpace, Territory, TerritoryKey, TotalIdleSpace,
-    TotalServiceSpace, UnitPrice, MIN_LEASE_DAYS,
+    TotalServiceSpace, UnitPrice, DEFAULT_PRICE, MIN_LEASE_DAYS,
 };
 use cess_primitives::{
     file::Name,
@@ -34,6 +34,7 @@ impl Extent {
     /// The rent at today's price.
     pub(crate) fn rent<T: Config>(self) -> Result<Balance, Error<T>> {
         UnitPrice::<T>::get()
+            .unwrap_or(DEFAULT_PRICE)
             .checked_mul(self.gib_count.into())
             .and_then(|a_day| a_day.checked_mul(self.days.into()))
             .ok_or(Error::<T>::Overflow)

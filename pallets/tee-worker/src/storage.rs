@@ -51,7 +51,7 @@ mod storage {
 
     /// When a worker last did something useful, or registered.
     #[pallet::storage]
-    pub type LastWork<T> = StorageMap<_, Twox64Concat, WorkerKey, Tick>;
+    pub type LastWork<T> = StorageMap<_, Twox64Concat, WorkerKey, Tick, ValueQuery>;
 
     /// The oldest version that may register: major, minor, patch.
     #[pallet::storage]

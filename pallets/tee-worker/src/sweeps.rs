@@ -62,7 +62,7 @@ impl<T: Config> Pallet<T> {
         let life = T::Protocol::params().tee_work_life;
         Self::sweep_away(Sweep::NotWorking, |key, _| {
             let suspended = VerdictsMissed::<T>::get(key) >= MISSED_LIMIT && !asked.contains(key);
-            let last_work = LastWork::<T>::get(key).unwrap_or(0);
+            let last_work = LastWork::<T>::get(key);
             suspended && last_work.saturating_add(life) < T::Protocol::now()
         });
     }

@@ -82,7 +82,7 @@ mod calls {
         #[extrinsic_call]
         _(RawOrigin::Signed(owner.clone()), operator(AUTHOR_LIMIT));
 
-        let list = AuthorityList::<Runtime>::get(owner).unwrap();
+        let list = AuthorityList::<Runtime>::get(owner);
         assert_eq!(list.len(), AUTHOR_LIMIT as usize);
     }
 
@@ -140,7 +140,7 @@ mod calls {
         #[extrinsic_call]
         _(RawOrigin::Signed(operator(0)), key.0, signature, payload);
 
-        let list = AuthorityList::<Runtime>::get(owner).unwrap();
+        let list = AuthorityList::<Runtime>::get(owner);
         assert_eq!(list.len(), AUTHOR_LIMIT as usize);
     }
 
@@ -155,7 +155,7 @@ mod calls {
         #[extrinsic_call]
         _(RawOrigin::Signed(operator(0)), id, signature, payload);
 
-        let list = AuthorityList::<Runtime>::get(owner).unwrap();
+        let list = AuthorityList::<Runtime>::get(owner);
         assert_eq!(list.len(), AUTHOR_LIMIT as usize);
     }
 

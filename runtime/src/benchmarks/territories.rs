@@ -205,7 +205,10 @@ mod calls {
         #[extrinsic_call]
         _(RawOrigin::Root, TCESS);
 
-        assert_eq!(pallet_storage_handler::UnitPrice::<Runtime>::get(), TCESS);
+        assert_eq!(
+            pallet_storage_handler::UnitPrice::<Runtime>::get(),
+            Some(TCESS)
+        );
     }
 
     /// Of a frozen territory, which becomes active.

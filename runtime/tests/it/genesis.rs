@@ -108,12 +108,12 @@ fn the_storage_protocol_starts_with_its_own_quantities() {
         chain::new(name).execute_with(|| {
             let params = pallet_protocol::Params::<Runtime>::get();
             assert_eq!(params, ProtocolParams::of(preset));
-            let (k, n, d) = pallet_sminer::Expenders::<Runtime>::get();
+            let (k, n, d) = pallet_sminer::Expenders::<Runtime>::get().unwrap();
             let degree = u64::from(params.idle_degree);
             assert_eq!((k, n, d), (8, params.idle_file_size / 64, degree));
             assert_eq!(
                 pallet_storage_handler::UnitPrice::<Runtime>::get(),
-                30 * TCESS
+                Some(30 * TCESS)
             );
             assert!(pallet_tee_worker::NoneAttestationEnabled::<Runtime>::get());
             let holder: [u8; 32] = account("//Tee//1").into();

@@ -84,7 +84,10 @@ fn only_the_declaration_of_a_stored_file_pays_for_finding_it() {
                 .expect("it is told")
         };
         let new = pay(alice());
-        assert_eq!(new, <Test as crate::Config>::WeightInfo::upload_declaration(1));
+        assert_eq!(
+            new,
+            <Test as crate::Config>::WeightInfo::upload_declaration(1)
+        );
         report_columns(12, &sample);
         assert!(pay(bob()).ref_time() > new.ref_time());
     });

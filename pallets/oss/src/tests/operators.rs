@@ -47,7 +47,7 @@ fn authorising_twice_changes_nothing() {
         assert_ok!(Oss::authorize(signed(1), account(2)));
         assert_ok!(Oss::authorize(signed(1), account(2)));
         assert_eq!(
-            AuthorityList::<Test>::get(account(1)).unwrap().to_vec(),
+            AuthorityList::<Test>::get(account(1)).to_vec(),
             vec![account(2)]
         );
     });

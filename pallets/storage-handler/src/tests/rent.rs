@@ -289,14 +289,14 @@ fn a_renewal_needs_days_and_a_territory_that_is_neither_for_sale_nor_expired() {
 #[test]
 fn root_sets_the_price_and_nobody_else() {
     build_and_execute(|| {
-        assert_eq!(UnitPrice::<Test>::get(), 30 * TCESS);
+        assert_eq!(UnitPrice::<Test>::get(), Some(30 * TCESS));
         assert_ok!(StorageHandler::define_update_price(
             RuntimeOrigin::root(),
             7
         ));
-        assert_eq!(UnitPrice::<Test>::get(), 7);
+        assert_eq!(UnitPrice::<Test>::get(), Some(7));
         assert_ok!(StorageHandler::update_price(RuntimeOrigin::root()));
-        assert_eq!(UnitPrice::<Test>::get(), 30 * TCESS);
+        assert_eq!(UnitPrice::<Test>::get(), Some(30 * TCESS));
         let bad = DispatchError::BadOrigin;
         assert_noop!(StorageHandler::define_update_price(signed(USER), 7), bad);
         assert_noop!(StorageHandler::update_price(signed(USER)), bad);
@@ -317,5 +317,6 @@ fn genesis_sets_the_price() {
         ..Default::default()
     };
     let storage = config.build_storage().unwrap();
-    sp_io::TestExternalities::new(storage).execute_with(|| assert_eq!(UnitPrice::<Test>::get(), 5));
+    sp_io::TestExternalities::new(storage)
+        .execute_with(|| assert_eq!(UnitPrice::<Test>::get(), Some(5)));
 }

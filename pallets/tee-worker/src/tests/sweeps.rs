@@ -39,8 +39,8 @@ fn last_work_is_noted_where_it_is_unknown() {
         System::set_block_number(5);
         assert_ok!(TeeWorker::migration_last_work(root()));
         assert_eq!(last_event(), swept(2, 1));
-        assert_eq!(LastWork::<Test>::get(key(1)), Some(1));
-        assert_eq!(LastWork::<Test>::get(key(2)), Some(5));
+        assert_eq!(LastWork::<Test>::get(key(1)), 1);
+        assert_eq!(LastWork::<Test>::get(key(2)), 5);
     });
 }
 

@@ -28,7 +28,7 @@ fn a_registered_worker_is_kept_in_full() {
             "http://127.0.0.1:19991"
         );
         assert_eq!(WorkerAddedAt::<Test>::get(key(1)), Some(1));
-        assert_eq!(LastWork::<Test>::get(key(1)), Some(1));
+        assert_eq!(LastWork::<Test>::get(key(1)), 1);
         assert_eq!(Workers::<Test>::count(), 1);
         let added = Event::WorkerAdded {
             pubkey: key(1),
@@ -85,7 +85,7 @@ fn a_worker_renews_its_entry_after_a_restart() {
             Some(1),
             "it is as old as before"
         );
-        assert_eq!(LastWork::<Test>::get(key(1)), Some(9));
+        assert_eq!(LastWork::<Test>::get(key(1)), 9);
         assert!(
             TeeWorker::verifiers().is_empty(),
             "a Marker gives no verdicts"
