@@ -2,11 +2,13 @@
 //!
 //! `published-interface.json` was decoded from the metadata that published clients are built
 //! against. Every call, storage item, event, error and type in it must be in our metadata with the
-//! same index, names and shapes; what we added has indices of its own behind them.
+//! same index, names and shapes; what we added has indices of its own behind them. Whether a storage
+//! item has a default is from the published sources of the pallets: the table said nothing of it, and
+//! clients with static bindings compare it, and the default's bytes.
 
 use cess_runtime::Runtime;
 use frame_metadata::{
-    v14::{RuntimeMetadataV14, StorageEntryType},
+    v14::{RuntimeMetadataV14, StorageEntryMetadata, StorageEntryModifier, StorageEntryType},
     RuntimeMetadata,
 };
 use scale_info::{form::PortableForm, Field, PortableRegistry, TypeDef, TypeDefPrimitive, Variant};
@@ -199,9 +201,11 @@ fn every_published_item_of_our_pallets_is_there() {
         let entries = pallet.storage.iter().flat_map(|storage| &storage.entries);
         let storage: Value = entries
             .map(|entry| match &entry.ty {
-                StorageEntryType::Plain(value) => {
-                    json!({ "name": entry.name, "value": writer.name(value.id) })
-                }
+                StorageEntryType::Plain(value) => json!({
+                    "name": entry.name,
+                    "modifier": modifier_name(entry),
+                    "value": writer.name(value.id),
+                }),
                 StorageEntryType::Map {
                     hashers,
                     key,
@@ -210,6 +214,7 @@ fn every_published_item_of_our_pallets_is_there() {
                     let hashers = hashers.iter().map(|hasher| json!(hasher_name(hasher)));
                     json!({
                         "name": entry.name,
+                        "modifier": modifier_name(entry),
                         "hashers": hashers.collect::<Value>(),
                         "key": writer.name(key.id),
                         "value": writer.name(value.id),
@@ -258,6 +263,16 @@ fn every_published_item_of_our_pallets_is_there() {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a client reads where nothing is stored: all published defaults are zeros.
+fn modifier_name(entry: &StorageEntryMetadata<PortableForm>) -> &'static str {
+    let is_zero = entry.default.iter().all(|byte| *byte == 0);
+    match entry.modifier {
+        StorageEntryModifier::Optional => "Optional",
+        StorageEntryModifier::Default if is_zero => "Default",
+        StorageEntryModifier::Default => "Default of its own",
+    }
 }
 
 fn hasher_name(hasher: &frame_metadata::v14::StorageHasher) -> String {
