@@ -15,6 +15,15 @@
 //! files and consensus depend on them. Waits and lives may change at any time; work that is booked
 //! already keeps its tick. The clock only goes forward, and whoever keeps due work drains it with
 //! `<= now`, so that a jump loses nothing.
+//!
+//! ## Money
+//! None.
+//!
+//! ## Calls, by actor
+//! | who | calls |
+//! |---|---|
+//! | root | [`Pallet::set_params`], [`Pallet::advance_clock`] |
+//! | other pallets | [`Protocol`](cess_primitives::traits::Protocol) |
 #![cfg_attr(not(feature = "std"), no_std)]
 #![warn(missing_docs)]
 
