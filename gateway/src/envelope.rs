@@ -66,6 +66,24 @@ pub(crate) fn ok(data: impl Serialize) -> Response {
     }
 }
 
+/// 308: these first bytes of a file are here and more are to come. Published clients look at the status,
+/// at the range that they sent, or for the message `ok`.
+pub(crate) fn incomplete(here: u64, sent: Option<HeaderValue>) -> Response {
+    let data = json!({ "received": here });
+    let mut response = envelope(StatusCode::PERMANENT_REDIRECT, "ok", data);
+    let headers = response.headers_mut();
+    if let Some(last) = here.checked_sub(1) {
+        let range = HeaderValue::from_str(&format!("bytes=0-{last}"));
+        range.into_iter().for_each(|range| {
+            headers.insert(header::RANGE, range);
+        });
+    }
+    if let Some(sent) = sent {
+        headers.insert(header::CONTENT_RANGE, sent);
+    }
+    response
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if self.status.is_server_error() {

@@ -6,6 +6,7 @@ use crate::db::Db;
 use crate::directory::Directory;
 use crate::envelope::ApiError;
 use crate::metrics::Metrics;
+use crate::parts::Parts;
 use crate::records::Records;
 use crate::signals::{EndedBy, Signals};
 use crate::spool::Spool;
@@ -37,6 +38,7 @@ pub(crate) struct Store {
     pub(crate) db: Db,
     pub(crate) records: Records,
     pub(crate) spool: Spool,
+    pub(crate) parts: Parts,
 }
 
 impl Store {
@@ -50,11 +52,13 @@ impl Store {
         let db = Db::open(&dir.join("gateway.redb"))?;
         let records = Records::open(db.clone()).await?;
         let spool = Spool::open(dir.join("spool")).map_err(failed)?;
+        let parts = Parts::open(dir.join("parts")).map_err(failed)?;
         Ok(Self {
             dir: dir.to_owned(),
             db,
             records,
             spool,
+            parts,
         })
     }
 }
@@ -105,6 +109,8 @@ pub(crate) struct Gateway {
     pub(crate) layout: Layout,
     pub(crate) records: Records,
     pub(crate) spool: Spool,
+    /// Uploads in several requests.
+    pub(crate) parts: Parts,
     pub(crate) cache: Cache,
     pub(crate) directory: Directory,
     pub(crate) signals: Signals,
@@ -136,6 +142,7 @@ impl Gateway {
             db,
             records,
             spool,
+            parts,
         } = store;
         if !records.belong_to(chain.genesis_hash()?).await? {
             return Err(GatewayError::OtherChain { path: dir });
@@ -152,6 +159,7 @@ impl Gateway {
             layout,
             records,
             spool,
+            parts,
             cache,
             signals: Signals::default(),
             metrics,

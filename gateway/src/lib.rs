@@ -32,6 +32,7 @@ mod gateway;
 mod handle;
 mod look;
 mod metrics;
+mod parts;
 mod place;
 mod range;
 mod records;

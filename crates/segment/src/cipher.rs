@@ -29,6 +29,11 @@ impl Cipher {
         Self(Kind::None)
     }
 
+    /// Whether the file is stored as it is.
+    pub const fn is_none(&self) -> bool {
+        matches!(self.0, Kind::None)
+    }
+
     /// AES-256-CBC as published clients expect it under the header `Cipher` (spec off-chain 1.4).
     ///
     /// # Errors

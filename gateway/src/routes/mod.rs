@@ -6,6 +6,7 @@ mod health;
 mod location;
 mod metadata;
 mod progress;
+mod resume;
 mod upload;
 
 use crate::envelope::ApiError;
@@ -61,6 +62,7 @@ pub(crate) fn router(shell: Arc<Shell>) -> Router {
     Router::new()
         .route("/file", put(upload::file))
         .route("/object/{name}", put(upload::object))
+        .route("/resume/{name}", put(resume::file))
         .route("/file/{fid}", axum::routing::delete(delete::file))
         .route("/file/download/{fid}", get(download::file))
         .route("/file/metadata/{fid}", get(metadata::file))

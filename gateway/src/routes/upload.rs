@@ -37,7 +37,7 @@ const FORM_OVERHEAD: u64 = 64 << 10;
 
 /// A body that can be read on after its reader gave up.
 #[derive(Clone)]
-struct SharedBody(Arc<Mutex<BodyDataStream>>);
+pub(super) struct SharedBody(pub(super) Arc<Mutex<BodyDataStream>>);
 
 impl Stream for SharedBody {
     type Item = Result<Bytes, axum::Error>;
@@ -84,7 +84,7 @@ pub(super) async fn object(
     answer(&gateway, result, body).await
 }
 
-async fn answer(
+pub(super) async fn answer(
     gateway: &Gateway,
     result: Result<Response, ApiError>,
     body: SharedBody,
@@ -197,7 +197,7 @@ async fn pump(body: &mut SharedBody, receiving: &mut Receiving) -> Result<(), Ap
 }
 
 /// Everything that can be said before the body is read.
-async fn admit(gateway: &Gateway, parts: &Parts) -> Result<Wish, ApiError> {
+pub(super) async fn admit(gateway: &Gateway, parts: &Parts) -> Result<Wish, ApiError> {
     let (method, path) = (&parts.method, parts.uri.path());
     let caller = authenticate(method, path, &parts.headers, SystemTime::now())?;
     gateway.check_authority(&caller.account).await?;
@@ -272,7 +272,7 @@ fn file_name(sent: &[u8]) -> Result<Name, ApiError> {
     checked_name(percent_decode(sent).collect())
 }
 
-fn checked_name(name: Vec<u8>) -> Result<Name, ApiError> {
+pub(super) fn checked_name(name: Vec<u8>) -> Result<Name, ApiError> {
     let length = name.len();
     if std::str::from_utf8(&name).is_err() {
         return Err(ApiError::bad_request("the file name is not UTF-8"));
@@ -289,7 +289,9 @@ fn checked_name(name: Vec<u8>) -> Result<Name, ApiError> {
 }
 
 /// Waits for the client, but not for ever.
-async fn patiently<T>(next: impl std::future::Future<Output = T>) -> Result<T, ApiError> {
+pub(super) async fn patiently<T>(
+    next: impl std::future::Future<Output = T>,
+) -> Result<T, ApiError> {
     tokio::time::timeout(SILENCE, next).await.map_err(|_| {
         ApiError::timeout(format!(
             "nothing came for {} s: send the file again",
@@ -305,7 +307,7 @@ fn cut_off(error: MultipartError) -> ApiError {
     ))
 }
 
-fn of_spool(error: SpoolError) -> ApiError {
+pub(super) fn of_spool(error: SpoolError) -> ApiError {
     match error {
         SpoolError::Segment(error) => of_segment(error),
         SpoolError::Io(error) => of_io(&error),
@@ -314,7 +316,7 @@ fn of_spool(error: SpoolError) -> ApiError {
 }
 
 /// What was received is seen through even when the client hangs up now.
-async fn conclude(
+pub(super) async fn conclude(
     gateway: &Arc<Gateway>,
     wish: Wish,
     name: Name,

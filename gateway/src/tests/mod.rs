@@ -6,5 +6,6 @@ mod handle;
 mod life;
 mod memory;
 mod restart;
+mod resume;
 mod sockets;
 mod upload;
