@@ -56,6 +56,31 @@ thread_local! {
     static TIP: RefCell<Tip> = RefCell::default();
 }
 
+/// A state that several chains can go on from.
+pub(crate) struct Fork {
+    /// Nodes of the state's trie, and how often each is used.
+    nodes: Vec<(Vec<u8>, (Vec<u8>, i32))>,
+    root: sp_core::H256,
+    tip: Tip,
+}
+
+impl Fork {
+    /// Ends a chain here.
+    pub(crate) fn at(mut chain: sp_io::TestExternalities) -> Self {
+        chain.commit_all().unwrap();
+        let (nodes, root) = chain.into_raw_snapshot();
+        let tip = TIP.with_borrow(Tip::clone);
+        Self { nodes, root, tip }
+    }
+
+    /// A chain that goes on from here; only the last one that was asked for can be used.
+    pub(crate) fn go_on(&self) -> sp_io::TestExternalities {
+        TIP.with_borrow_mut(|tip| *tip = self.tip.clone());
+        let version = VERSION.state_version();
+        sp_io::TestExternalities::from_raw_snapshot(self.nodes.clone(), self.root, version)
+    }
+}
+
 /// From now on these users' validators are as good as dead.
 pub(crate) fn silence(users: &[usize]) {
     TIP.with_borrow_mut(|tip| tip.silent = users.to_vec());

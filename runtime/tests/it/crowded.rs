@@ -2,18 +2,13 @@
 
 use crate::{
     chain::{self, account, pair},
-    world::{certify, endpoint, name, open_for_work, space_proof, tags, tee, Sample},
+    world::{dispatch, enter, name, open_for_work, tags, Sample},
 };
-use cess_primitives::{
-    file::FileState, AccountId, COLLATERAL_PER_TIB, FRAGMENT_COUNT, MAX_SEGMENTS, TCESS,
-};
+use cess_primitives::{file::FileState, AccountId, FRAGMENT_COUNT, MAX_SEGMENTS};
 use cess_runtime::{config::RuntimeBlockWeights, *};
-use frame_support::{dispatch::GetDispatchInfo, traits::Currency};
+use frame_support::dispatch::GetDispatchInfo;
 use pallet_file_bank::{Call, File};
-use sp_runtime::{
-    traits::Dispatchable,
-    transaction_validity::{InvalidTransaction, TransactionValidityError},
-};
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use std::collections::{HashMap, VecDeque};
 
 const FILES: usize = 4;
@@ -27,43 +22,6 @@ type Wishes = Vec<(String, Call<Runtime>)>;
 
 fn miner(column: usize) -> String {
     format!("//Miner//{column}")
-}
-
-fn dispatch(seed: &str, call: impl Into<RuntimeCall>) {
-    let origin = RuntimeOrigin::signed(account(seed));
-    let done = call.into().dispatch(origin);
-    done.unwrap_or_else(|refused| panic!("{seed}: {:?}", refused.error));
-}
-
-/// A miner with certified space.
-fn enter(seed: &str) {
-    let miner = account(seed);
-    Balances::make_free_balance_be(&miner, 1_000_000 * TCESS);
-    let register = pallet_sminer::Call::regnstk {
-        beneficiary: miner.clone(),
-        endpoint: endpoint(),
-        staking_val: COLLATERAL_PER_TIB,
-        tib_count: 1,
-    };
-    dispatch(seed, register);
-    let key = space_proof(&miner, 0, 0);
-    let (tee_sig_need_verify, tee_sig) = certify(&key);
-    let register = pallet_sminer::Call::register_pois_key {
-        pois_key: key.pois_key,
-        tee_sig_need_verify,
-        tee_sig,
-        tee_puk: tee(),
-    };
-    dispatch(seed, register);
-    let idle_sig_info = space_proof(&miner, 0, IDLE);
-    let (tee_sig_need_verify, tee_sig) = certify(&idle_sig_info);
-    let certify = Call::cert_idle_space {
-        idle_sig_info,
-        tee_sig_need_verify,
-        tee_sig,
-        tee_puk: tee(),
-    };
-    dispatch(seed, certify);
 }
 
 /// Sends transactions in order; each block takes as many as fit. Says how many blocks that took.
@@ -124,7 +82,7 @@ fn blocks_full_of_the_dearest_calls_stay_within_their_weight() {
     chain::new("fast").execute_with(|| {
         chain::run(1);
         open_for_work();
-        (0..FRAGMENT_COUNT).for_each(|column| enter(&miner(column)));
+        (0..FRAGMENT_COUNT).for_each(|column| enter(&miner(column), 1, IDLE));
         let mint = pallet_storage_handler::Call::mint_territory {
             gib_count: ROOM,
             territory_name: name("home"),

@@ -8,6 +8,7 @@ mod eras;
 mod extrinsic;
 mod genesis;
 mod interface;
+mod jump;
 mod offences;
 mod stakers;
 mod upgrade;
