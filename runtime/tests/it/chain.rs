@@ -6,13 +6,16 @@ use cess_runtime::{
     *,
 };
 use codec::Encode;
-use frame_support::traits::BuildGenesisConfig;
+use frame_support::{storage::with_transaction_unchecked, traits::BuildGenesisConfig};
 use sp_consensus_babe::{
     digests::{CompatibleDigestItem, PreDigest, SecondaryVRFPreDigest},
     make_vrf_sign_data, Slot,
 };
 use sp_core::{crypto::VrfSecret, sr25519, Pair};
-use sp_runtime::{generic::Era, traits::Header as _, Digest, DigestItem, MultiSignature};
+use sp_runtime::{
+    generic::Era, traits::Header as _, ApplyExtrinsicResult, Digest, DigestItem, MultiSignature,
+    TransactionOutcome,
+};
 use std::{cell::RefCell, collections::HashMap};
 
 /// The slot before block 1; any will do.
@@ -128,6 +131,14 @@ pub(crate) fn run_to_era(era: u32) {
     while pallet_staking::ActiveEra::<Runtime>::get().map_or(0, |active| active.index) < era {
         run(1);
     }
+}
+
+/// Applies a transaction as a block's author does: one that is turned away leaves no trace.
+pub(crate) fn try_apply(transaction: UncheckedExtrinsic) -> ApplyExtrinsicResult {
+    with_transaction_unchecked(|| match Executive::apply_extrinsic(transaction) {
+        Ok(done) => TransactionOutcome::Commit(Ok(done)),
+        Err(turned_away) => TransactionOutcome::Rollback(Err(turned_away)),
+    })
 }
 
 fn apply(transaction: UncheckedExtrinsic) {

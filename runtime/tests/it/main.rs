@@ -9,6 +9,7 @@ mod extrinsic;
 mod genesis;
 mod interface;
 mod jump;
+mod life;
 mod offences;
 mod stakers;
 mod upgrade;

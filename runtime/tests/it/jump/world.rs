@@ -2,23 +2,21 @@
 
 use crate::{
     chain::{self, account, pair},
-    world::{
-        as_root, certify_idle, dispatch, endpoint, enter, master_sign, name, open_for_work, tags,
-        Sample,
+    life::{
+        challenge, declare, judge_idle, lose, miner, prove_idle, rent, report, store, tag, HOLDERS,
     },
+    world::{as_root, certify_idle, dispatch, endpoint, enter, name, open_for_work, Sample},
 };
 use cess_primitives::{
     oss::ProxyAuthPayload,
-    payload::{master_digest, VerifyIdleResultInfo},
     reservoir::UseType,
     territory::OrderType,
     traits::{AuditedMiners, Protocol as _},
-    ProtocolParams, Tick, COLLATERAL_PER_TIB, FRAGMENT_COUNT, TCESS,
+    ProtocolParams, Tick, COLLATERAL_PER_TIB, TCESS,
 };
 use cess_runtime::*;
 use codec::Encode;
 use frame_support::traits::Currency;
-use pallet_audit::{Call as AuditCall, ChallengeSnapShot};
 use pallet_file_bank::{Call as FileCall, File};
 use pallet_reservoir::Call as LoanCall;
 use pallet_sminer::Call as MinerCall;
@@ -27,17 +25,11 @@ use sp_core::Pair;
 
 /// Idle files of each miner.
 const IDLE: u64 = 64;
-/// Miners that hold files, one for each column; then come those that do something else.
-const HOLDERS: usize = FRAGMENT_COUNT;
 const LENT: &str = "//Miner//13";
 const LEAVING: &str = "//Miner//14";
 const SHRINKING: &str = "//Miner//15";
 const THROWN_OUT: &str = "//Miner//16";
 const SPARE: &str = "//Miner//17";
-
-fn miner(n: usize) -> String {
-    format!("//Miner//{n}")
-}
 
 /// Makes the network. `change` sets its quantities.
 pub(super) fn build(change: impl FnOnce(&mut ProtocolParams)) {
@@ -111,67 +103,14 @@ fn earn() {
     }
 }
 
-fn challenge(seed: &str) {
-    as_root(AuditCall::point_miner_challenge {
-        miner: account(seed),
-    });
-}
-
-fn prove_idle(seed: &str) {
-    let idle_prove = vec![1; 64].try_into().unwrap();
-    dispatch(seed, AuditCall::submit_idle_proof { idle_prove });
-}
-
-fn judge_idle(seed: &str) {
-    let miner = account(seed);
-    let challenge = ChallengeSnapShot::<Runtime>::get(&miner).unwrap();
-    let known = challenge.miner_snapshot.space_proof_info;
-    let proof = challenge.prove_info.idle_prove.unwrap();
-    let verdict = VerifyIdleResultInfo {
-        miner: miner.clone(),
-        miner_prove: proof.idle_prove.clone(),
-        front: known.front,
-        rear: known.rear,
-        accumulator: known.accumulator,
-        space_challenge_param: challenge.challenge_element.space_param,
-        result: true,
-        tee_puk: proof.tee_puk,
-    };
-    let signature = master_sign(master_digest(&verdict));
-    let call = AuditCall::post_idle_verdict {
-        miner,
-        total_prove_hash: proof.idle_prove,
-        front: known.front,
-        rear: known.rear,
-        accumulator: known.accumulator,
-        idle_result: true,
-        signature,
-        tee_puk: proof.tee_puk,
-    };
-    let seeds = ["//Tee//1", "//Tee//2"];
-    let worker = seeds
-        .into_iter()
-        .find(|s| pair(s).public().0 == proof.tee_puk);
-    dispatch(worker.unwrap(), call);
-}
-
-fn rent(seed: &str, territory: &str, days: u32) {
-    let mint = LandCall::mint_territory {
-        gib_count: 1,
-        territory_name: name(territory),
-        days,
-    };
-    dispatch(seed, mint);
-}
-
 /// Territories that live on, end soon or are frozen already, are on sale or sold, and orders.
 fn leases() {
     for user in ["//Alice", "//Bob"] {
-        rent(user, "home", 500);
-        rent(user, "short", 31);
-        rent(user, "frozen", 30);
-        rent(user, "offered", 40);
-        rent(user, "sold", 100);
+        rent(user, "home", 1, 500);
+        rent(user, "short", 1, 31);
+        rent(user, "frozen", 1, 30);
+        rent(user, "offered", 1, 40);
+        rent(user, "sold", 1, 100);
         let end = LandCall::update_user_territory_life {
             user: account(user),
             terr_name: name("frozen"),
@@ -205,71 +144,19 @@ fn leases() {
     }
 }
 
-fn declare(sample: &Sample, seed: &str, territory: &str) {
-    let call = FileCall::upload_declaration {
-        file_hash: sample.fid,
-        deal_info: sample.segments.clone(),
-        user_brief: sample.brief(account(seed), name(territory)),
-        file_size: sample.size(),
-    };
-    dispatch(seed, call);
-}
-
-fn report(sample: &Sample, columns: std::ops::RangeInclusive<usize>) {
-    for n in columns {
-        let report = FileCall::transfer_report {
-            index: n as u8,
-            deal_hash: sample.fid,
-        };
-        dispatch(&miner(n), report);
-    }
-}
-
-fn tag(sample: &Sample, columns: std::ops::RangeInclusive<usize>) {
-    for n in columns {
-        let fragments = sample.segments.iter().map(|s| s.fragment_list[n - 1]);
-        let (tee_sig, tag_sig_info) = tags(&account(&miner(n)), sample.fid, fragments.collect());
-        let call = FileCall::calculate_report {
-            tee_sig,
-            tag_sig_info,
-        };
-        dispatch(&miner(n), call);
-    }
-}
-
-/// A file that is stored and tagged.
-fn store(title: &str, seed: &str, territory: &str) -> Sample {
-    let sample = Sample::new(title, 2);
-    declare(&sample, seed, territory);
-    report(&sample, 1..=HOLDERS);
-    tag(&sample, 1..=HOLDERS);
-    sample
-}
-
 /// Files that stay, go with their territory, lose a fragment or were never tagged; a deal that
 /// comes to nothing.
 fn files() {
-    store("kept", "//Alice", "home");
-    let shared = store("shared", "//Alice", "short");
+    store("kept", "//Alice", "home", 2);
+    let shared = store("shared", "//Alice", "short", 2);
     declare(&shared, "//Bob", "home");
     for n in 0..25 {
-        store(&format!("goes {n}"), "//Bob", "short");
+        store(&format!("goes {n}"), "//Bob", "short", 2);
     }
-    let lossy = store("lossy", "//Bob", "home");
-    for (column, claimed) in [(1, false), (2, true)] {
-        let fragment = lossy.segments[0].fragment_list[column - 1];
-        let lose = FileCall::generate_restoral_order {
-            file_hash: lossy.fid,
-            restoral_fragment: fragment,
-        };
-        dispatch(&miner(column), lose);
-        if claimed {
-            let claim = FileCall::claim_restoral_order {
-                restoral_fragment: fragment,
-            };
-            dispatch(SPARE, claim);
-        }
-    }
+    let lossy = store("lossy", "//Bob", "home", 2);
+    lose(&lossy, 0, 1);
+    let restoral_fragment = lose(&lossy, 0, 2);
+    dispatch(SPARE, FileCall::claim_restoral_order { restoral_fragment });
     let late = Sample::new("late", 2);
     declare(&late, "//Alice", "home");
     report(&late, 1..=HOLDERS);
