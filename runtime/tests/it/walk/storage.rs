@@ -419,7 +419,14 @@ fn order_around(dice: &mut Dice, sample: &Sample) -> Move {
     let user = account(&seed);
     let now = Protocol::now();
     let booked = TerritoryExpired::<Runtime>::iter_keys().next();
-    let call = match dice.roll(8) {
+    let sold = Consignment::<Runtime>::iter().filter(|(_, sale)| sale.locked);
+    let sold: Vec<_> = sold.map(|(token, _)| token).collect();
+    // A sale is seldom under way, and not for long.
+    let choice = match dice.roll(8) {
+        _ if !sold.is_empty() && dice.once_in(2) => 4,
+        any => any,
+    };
+    let call = match choice {
         0 => call(LandCall::update_price {}),
         1 => call(LandCall::define_update_price {
             price: (dice.roll(30) as u128 + 1) * TCESS,
@@ -429,14 +436,10 @@ fn order_around(dice: &mut Dice, sample: &Sample) -> Move {
             terr_name,
             deadline: now + dice.roll(60) as u32,
         }),
-        4 => {
-            let sold = Consignment::<Runtime>::iter().filter(|(_, sale)| sale.locked);
-            let sold: Vec<_> = sold.map(|(token, _)| token).collect();
-            call(LandCall::exec_consignment {
-                token: dice.pick(&sold).unwrap_or_default(),
-                territory_name: name(NAMES[dice.roll(NAMES.len())]),
-            })
-        }
+        4 => call(LandCall::exec_consignment {
+            token: dice.pick(&sold).unwrap_or_default(),
+            territory_name: name(NAMES[dice.roll(NAMES.len())]),
+        }),
         5 => call(LandCall::fix_territory_space_for_reactivate {
             acc: user,
             tname: terr_name,
