@@ -74,6 +74,7 @@ fn is_full_for(next: &Waiting) -> bool {
 /// Authors a block with as many of these, in order, as it takes. What is turned away finds no room
 /// indeed; it stays. `must`: each must succeed.
 fn fill(waiting: &mut VecDeque<Waiting>, must: bool) -> Taken {
+    let session = Session::current_index();
     let (before, mut elapsed) = (waiting.len(), Duration::ZERO);
     let weight = |class| {
         let weight = *System::block_weight().get(class);
@@ -101,6 +102,12 @@ fn fill(waiting: &mut VecDeque<Waiting>, must: bool) -> Taken {
         }
         time = weight(DispatchClass::Normal);
     });
+    let (used, limit) = (
+        System::block_weight().total(),
+        RuntimeBlockWeights::get().max_block,
+    );
+    let rotated = Session::current_index() > session;
+    assert!(used.all_lte(limit) || rotated, "{used} of {limit}");
     Taken {
         transactions: before - waiting.len(),
         hooks,

@@ -13,6 +13,7 @@
 //!
 //! At the end every call that was made has succeeded at least once, else the walk says little.
 
+mod leases;
 mod mining;
 mod money;
 mod stakes;
