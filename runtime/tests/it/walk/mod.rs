@@ -254,7 +254,8 @@ fn minted() -> Balance {
 }
 
 /// The tokens that the last block destroyed: by calls that are there for it, of accounts too poor to
-/// live, and of what the council's treasury left unspent. Fees, slashes and rents go to somebody.
+/// live, and of what the council's treasury left unspent. Fees, slashes and rents go to
+/// somebody: whom they could not bring to life is alive here.
 fn burned() -> Balance {
     use pallet_balances::Event as Money;
     let events = System::events().into_iter();
