@@ -13,7 +13,7 @@ use cess_primitives::{
     due::TickSet,
     tee::WorkerKey,
     traits::{AuditedMiners, Protocol, TeeWorkers},
-    AccountId, ProtocolParams, Tick, GIB, MIB,
+    AccountId, BVec, ProtocolParams, Tick, GIB, MIB,
 };
 use frame_support::{ensure, weights::Weight};
 
@@ -134,7 +134,7 @@ impl<T: Config> Pallet<T> {
             service_slip: windows.service,
             verify_slip: windows.verify,
             space_param: Self::space_param(draw)?,
-            service_param: Self::service_param(draw, params)?,
+            service_param: Self::service_param(draw, params),
         };
         let prove_info = ProveInfo {
             assign: 0,
@@ -170,25 +170,15 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Distinct chunks of each fragment, and a coefficient for each.
-    fn service_param(draw: &mut Draw, params: &ProtocolParams) -> Result<QElement, Error<T>> {
+    fn service_param(draw: &mut Draw, params: &ProtocolParams) -> QElement {
         let count = params.challenge_chunks().min(MAX_CHALLENGE_CHUNKS);
         let chunks = draw.distinct(count.into(), params.chunk_count.into());
-        let random_list = chunks
-            .iter()
-            .map(|_| coefficient(draw))
-            .collect::<alloc::vec::Vec<_>>();
-        let indices = chunks
-            .iter()
-            .map(|chunk| *chunk as u32)
-            .collect::<alloc::vec::Vec<_>>();
-        Ok(QElement {
-            random_index_list: indices
-                .try_into()
-                .map_err(|_| Error::<T>::BoundedVecError)?,
-            random_list: random_list
-                .try_into()
-                .map_err(|_| Error::<T>::BoundedVecError)?,
-        })
+        let coefficients = chunks.iter().map(|_| coefficient(draw)).collect();
+        let indices = chunks.iter().map(|chunk| *chunk as u32).collect();
+        QElement {
+            random_index_list: BVec::truncate_from(indices),
+            random_list: BVec::truncate_from(coefficients),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use frame_support::pallet_macros::pallet_section;
 mod errors {
     #[pallet::error]
     pub enum Error<T> {
-        /// A challenge would hold more items than it may; this is a defect of the quantities.
+        /// Kept for its published index.
         BoundedVecError,
         /// Kept for its published index.
         StorageLimitReached,

@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 use cess_primitives::{
     file::{CompleteInfo, DealInfo, FileState, FragmentInfo, SegmentInfo, SegmentList, UserBrief},
     traits::{Authorisations, Miners, Protocol, Territories},
-    AccountId, BVec, Hash, FRAGMENT_COUNT,
+    AccountId, BVec, Hash, FRAGMENT_COUNT, MAX_SEGMENTS,
 };
-use frame_support::ensure;
+use frame_support::{defensive, ensure};
 use sp_runtime::{DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
@@ -44,9 +44,9 @@ impl<T: Config> Pallet<T> {
             index,
             miner: sender.clone(),
         };
-        deal.complete_list
-            .try_push(report)
-            .map_err(|_| Error::<T>::BugInvalid)?;
+        if deal.complete_list.try_push(report).is_err() {
+            defensive!("a full list ends its deal, so that no column is left to report");
+        }
         Self::deposit_event(Event::TransferReport {
             acc: sender,
             deal_hash: fid,
@@ -121,7 +121,7 @@ impl<T: Config> Pallet<T> {
         }
         Self::forget_deal(&fid);
         let file = Record {
-            segments: Self::assign(&deal)?,
+            segments: Self::assign(&deal),
             owners: Packed::of(&deal.user),
             file_size: deal.file_size,
             completion: now,
@@ -133,7 +133,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The segments with the miner of column `j` as the holder of fragment `j`.
-    fn assign<const N: u32>(deal: &DealInfo) -> Result<BVec<SegmentInfo, N>, Error<T>> {
+    fn assign(deal: &DealInfo) -> BVec<SegmentInfo, MAX_SEGMENTS> {
         let mut reports = deal.complete_list.to_vec();
         reports.sort_by_key(|report| report.index);
         let stored = |declared: &SegmentList| {
@@ -144,20 +144,12 @@ impl<T: Config> Pallet<T> {
                 tag: None,
                 miner: report.miner.clone(),
             });
-            Ok(SegmentInfo {
+            SegmentInfo {
                 hash: declared.hash,
-                fragment_list: fragments
-                    .collect::<Vec<_>>()
-                    .try_into()
-                    .map_err(|_| Error::<T>::BugInvalid)?,
-            })
+                fragment_list: BVec::truncate_from(fragments.collect()),
+            }
         };
-        let segments = deal
-            .segment_list
-            .iter()
-            .map(stored)
-            .collect::<Result<Vec<_>, Error<T>>>()?;
-        segments.try_into().map_err(|_| Error::<T>::BugInvalid)
+        BVec::truncate_from(deal.segment_list.iter().map(stored).collect())
     }
 
     /// Gives a deal up on somebody's wish (Q4).

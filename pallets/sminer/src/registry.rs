@@ -11,7 +11,7 @@ use cess_primitives::{
     traits::{Protocol, TeeWorkers},
     AccountId, Balance, BloomFilter, TIB,
 };
-use frame_support::{ensure, storage::with_storage_layer};
+use frame_support::{ensure, storage::with_storage_layer, traits::DefensiveOption};
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// The stored form of a state.
@@ -142,7 +142,8 @@ impl<T: Config> Pallet<T> {
             ensure!(amount > 0, Error::<T>::CollateralNotUp);
             let before = info.collaterals;
             Self::hold(miner, &info.staking_account, amount)?;
-            info.collaterals = before.checked_add(amount).ok_or(Error::<T>::Overflow)?;
+            // What is held on an account is part of the issuance, which fits.
+            info.collaterals = before.saturating_add(amount);
             Self::settle_debt(miner, info)?;
             // Paying a debt does not prolong the lock of what was there before.
             if info.collaterals > before {
@@ -165,7 +166,7 @@ impl<T: Config> Pallet<T> {
         Self::update(miner, |info| {
             ensure!(info.is(state::POSITIVE), Error::<T>::NotpositiveState);
             let declared = info.declaration_space.checked_add(space);
-            info.declaration_space = declared.ok_or(Error::<T>::Overflow)?;
+            info.declaration_space = declared.defensive_ok_or(Error::<T>::Overflow)?;
             Self::review(miner, info);
             Self::deposit_event(Event::IncreaseDeclarationSpace {
                 miner: miner.clone(),

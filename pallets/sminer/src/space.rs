@@ -9,7 +9,7 @@ use cess_primitives::{
     traits::{Miners, NetworkSpace, Protocol},
     AccountId, BloomFilter, Hash,
 };
-use frame_support::ensure;
+use frame_support::{ensure, traits::DefensiveOption};
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// Which part of a miner's `lock_space` is meant.
@@ -145,7 +145,7 @@ impl<T: Config> Miners for Pallet<T> {
             let known = certified::<T>(entry, miner, &info)?;
             let files = info.rear.checked_sub(known.rear).filter(|files| *files > 0);
             let files = files.filter(|_| info.front == known.front);
-            let space = idle_space::<T>(files.ok_or(Error::<T>::StaleCertificate)?)?;
+            let space = idle_space::<T>(files.ok_or(Error::<T>::StaleCertificate)?);
             entry.idle_space = add::<T>(entry.idle_space, space)?;
             let held = add::<T>(entry.lock_space, entry.service_space)?;
             ensure!(
@@ -171,7 +171,7 @@ impl<T: Config> Miners for Pallet<T> {
                 .checked_sub(known.front)
                 .filter(|files| *files > 0);
             let files = files.filter(|_| info.rear == known.rear && info.front <= info.rear);
-            let space = idle_space::<T>(files.ok_or(Error::<T>::StaleCertificate)?)?;
+            let space = idle_space::<T>(files.ok_or(Error::<T>::StaleCertificate)?);
             let pending = PendingReplacements::<T>::get(miner).checked_sub(space);
             Self::set_pending(miner, pending.ok_or(Error::<T>::InsufficientReplaceable)?);
             entry.space_proof_info = Some(info);
@@ -268,10 +268,9 @@ fn certified<'a, T: Config>(
     Ok(known)
 }
 
-fn idle_space<T: Config>(files: u64) -> Result<u128, DispatchError> {
+fn idle_space<T: Config>(files: u64) -> u128 {
     let unit = T::Protocol::params().idle_unit;
-    let space = u128::from(files).checked_mul(u128::from(unit));
-    Ok(space.ok_or(Error::<T>::Overflow)?)
+    u128::from(files).saturating_mul(u128::from(unit))
 }
 
 fn space_of<T: Config>(fragments: &[Hash], size: u128) -> Result<u128, DispatchError> {
@@ -285,5 +284,5 @@ fn unlock<T: Config>(locked: u128, space: u128) -> Result<u128, DispatchError> {
 }
 
 fn add<T: Config>(a: u128, b: u128) -> Result<u128, DispatchError> {
-    Ok(a.checked_add(b).ok_or(Error::<T>::Overflow)?)
+    Ok(a.checked_add(b).defensive_ok_or(Error::<T>::Overflow)?)
 }

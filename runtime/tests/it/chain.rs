@@ -6,13 +6,16 @@ use cess_runtime::{
     *,
 };
 use codec::Encode;
-use frame_support::traits::BuildGenesisConfig;
+use frame_support::{storage::with_transaction_unchecked, traits::BuildGenesisConfig};
 use sp_consensus_babe::{
     digests::{CompatibleDigestItem, PreDigest, SecondaryVRFPreDigest},
     make_vrf_sign_data, Slot,
 };
 use sp_core::{crypto::VrfSecret, sr25519, Pair};
-use sp_runtime::{generic::Era, traits::Header as _, Digest, DigestItem, MultiSignature};
+use sp_runtime::{
+    generic::Era, traits::Header as _, ApplyExtrinsicResult, Digest, DigestItem, MultiSignature,
+    TransactionOutcome,
+};
 use std::{cell::RefCell, collections::HashMap};
 
 /// The slot before block 1; any will do.
@@ -54,6 +57,31 @@ struct Tip {
 
 thread_local! {
     static TIP: RefCell<Tip> = RefCell::default();
+}
+
+/// A state that several chains can go on from.
+pub(crate) struct Fork {
+    /// Nodes of the state's trie, and how often each is used.
+    nodes: Vec<(Vec<u8>, (Vec<u8>, i32))>,
+    root: sp_core::H256,
+    tip: Tip,
+}
+
+impl Fork {
+    /// Ends a chain here.
+    pub(crate) fn at(mut chain: sp_io::TestExternalities) -> Self {
+        chain.commit_all().unwrap();
+        let (nodes, root) = chain.into_raw_snapshot();
+        let tip = TIP.with_borrow(Tip::clone);
+        Self { nodes, root, tip }
+    }
+
+    /// A chain that goes on from here; only the last one that was asked for can be used.
+    pub(crate) fn go_on(&self) -> sp_io::TestExternalities {
+        TIP.with_borrow_mut(|tip| *tip = self.tip.clone());
+        let version = VERSION.state_version();
+        sp_io::TestExternalities::from_raw_snapshot(self.nodes.clone(), self.root, version)
+    }
 }
 
 /// From now on these users' validators are as good as dead.
@@ -103,6 +131,14 @@ pub(crate) fn run_to_era(era: u32) {
     while pallet_staking::ActiveEra::<Runtime>::get().map_or(0, |active| active.index) < era {
         run(1);
     }
+}
+
+/// Applies a transaction as a block's author does: one that is turned away leaves no trace.
+pub(crate) fn try_apply(transaction: UncheckedExtrinsic) -> ApplyExtrinsicResult {
+    with_transaction_unchecked(|| match Executive::apply_extrinsic(transaction) {
+        Ok(done) => TransactionOutcome::Commit(Ok(done)),
+        Err(turned_away) => TransactionOutcome::Rollback(Err(turned_away)),
+    })
 }
 
 fn apply(transaction: UncheckedExtrinsic) {

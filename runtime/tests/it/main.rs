@@ -8,6 +8,8 @@ mod eras;
 mod extrinsic;
 mod genesis;
 mod interface;
+mod jump;
+mod life;
 mod offences;
 mod stakers;
 mod upgrade;

@@ -8,10 +8,11 @@ use cess_primitives::{
     payload::{master_digest, space_proof_digest, worker_message, WorkerPayload},
     tee::{MasterKeyLaunchPayload, WorkerKey, WorkerRegistrationInfo, WorkerRole},
     traits::Protocol as _,
-    AccountId, BVec, Hash as Fid, FRAGMENT_COUNT, KIB,
+    AccountId, BVec, Balance, Hash as Fid, COLLATERAL_PER_TIB, FRAGMENT_COUNT, KIB, TCESS,
 };
 use cess_runtime::*;
 use codec::Encode;
+use frame_support::traits::Currency as _;
 use sp_core::{sr25519, Pair};
 use sp_io::hashing::sha2_256;
 use sp_runtime::traits::Dispatchable;
@@ -113,6 +114,56 @@ pub(crate) fn space_proof(miner: &AccountId, front: u64, rear: u64) -> SpaceProo
 pub(crate) fn certify(info: &SpaceProofInfo) -> (Sig, Sig) {
     let checked = master_sign(space_proof_digest(info, &tee()));
     (checked, master_sign(master_digest(info)))
+}
+
+/// Somebody calls, as if by a transaction, what must succeed.
+pub(crate) fn dispatch(seed: &str, call: impl Into<RuntimeCall>) {
+    let origin = RuntimeOrigin::signed(account(seed));
+    let done = call.into().dispatch(origin);
+    done.unwrap_or_else(|refused| panic!("{seed}: {:?}", refused.error));
+}
+
+/// As [`dispatch`], by root.
+pub(crate) fn as_root(call: impl Into<RuntimeCall>) {
+    let done = call.into().dispatch(RuntimeOrigin::root());
+    done.unwrap_or_else(|refused| panic!("root: {:?}", refused.error));
+}
+
+/// A new miner that declares so many TiB and certifies so many idle files.
+pub(crate) fn enter(seed: &str, tib_count: u32, idle: u64) {
+    let miner = account(seed);
+    Balances::make_free_balance_be(&miner, 1_000_000 * TCESS);
+    let register = pallet_sminer::Call::regnstk {
+        beneficiary: miner,
+        endpoint: endpoint(),
+        staking_val: Balance::from(tib_count) * COLLATERAL_PER_TIB,
+        tib_count,
+    };
+    dispatch(seed, register);
+    certify_idle(seed, idle);
+}
+
+/// A miner that registered gets its key, and certificates for so many idle files.
+pub(crate) fn certify_idle(seed: &str, idle: u64) {
+    let miner = account(seed);
+    let key = space_proof(&miner, 0, 0);
+    let (tee_sig_need_verify, tee_sig) = certify(&key);
+    let register = pallet_sminer::Call::register_pois_key {
+        pois_key: key.pois_key,
+        tee_sig_need_verify,
+        tee_sig,
+        tee_puk: tee(),
+    };
+    dispatch(seed, register);
+    let idle_sig_info = space_proof(&miner, 0, idle);
+    let (tee_sig_need_verify, tee_sig) = certify(&idle_sig_info);
+    let certify = pallet_file_bank::Call::cert_idle_space {
+        idle_sig_info,
+        tee_sig_need_verify,
+        tee_sig,
+        tee_puk: tee(),
+    };
+    dispatch(seed, certify);
 }
 
 /// Where a miner is reached.

@@ -1,7 +1,7 @@
 //! Who is challenged, when, and with what.
 
 use crate::{mock::*, Error, Event, CHALLENGES_PER_BLOCK};
-use cess_primitives::{ProtocolParams, TIB};
+use cess_primitives::{audit::MAX_CHALLENGE_CHUNKS, ProtocolParams, TIB};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +71,22 @@ fn windows_of_the_reference_preset_match_the_published_ones() {
         assert_eq!(element.service_slip, 1000 + 50 + 43_690);
         assert_eq!(element.verify_slip, element.service_slip + 1024 / 3 + 600);
         assert_eq!(element.service_param.random_index_list.len(), 47);
+    });
+}
+
+#[test]
+fn a_challenge_asks_for_no_more_chunks_than_it_may_list() {
+    build_and_execute(|| {
+        Params::set(ProtocolParams {
+            chunk_count: 1_000_000,
+            ..Params::get()
+        });
+        assert!(Params::get().challenge_chunks() > MAX_CHALLENGE_CHUNKS);
+        assert_ok!(point(MINER));
+        let asked = challenge(MINER).challenge_element.service_param;
+        let most = MAX_CHALLENGE_CHUNKS as usize;
+        let lengths = (asked.random_index_list.len(), asked.random_list.len());
+        assert_eq!(lengths, (most, most));
     });
 }
 

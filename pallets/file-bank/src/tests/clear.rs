@@ -166,6 +166,27 @@ fn files_that_came_after_a_revival_are_not_cleared() {
     });
 }
 
+/// `defensive!` panics where debug assertions are on, by design.
+#[cfg(not(debug_assertions))]
+#[test]
+fn a_file_that_contradicts_its_index_waits_and_holds_no_other_up() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (odd, even) = (Sample::new("a", 1), Sample::new("b", 1));
+        store(&odd);
+        store(&even);
+        let held = HeldFiles::<Test>::take(alice(), odd.fid);
+        expire(&alice(), HOME);
+        next_block();
+        assert!(File::<Test>::contains_key(odd.fid));
+        assert!(!File::<Test>::contains_key(even.fid));
+        assert_eq!(ClearUserList::<Test>::get().len(), 1);
+        HeldFiles::<Test>::insert(alice(), odd.fid, held);
+        next_block();
+        assert!(!File::<Test>::contains_key(odd.fid));
+        assert_eq!(plot(alice(), HOME).used, 0);
+    });
+}
+
 #[test]
 fn two_thousand_territories_that_expire_together_are_taken_a_few_at_a_time() {
     ExtBuilder::default().build_and_execute(|| {

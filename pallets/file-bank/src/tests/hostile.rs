@@ -3,8 +3,8 @@
 use super::*;
 use crate::{DealMap, DealTermsOf, RestoralOrder};
 use cess_primitives::MAX_SEGMENTS;
-use codec::{Decode, Encode};
-use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo};
+use codec::{Compact, Decode, Encode};
+use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo, storage::unhashed};
 
 fn declare_raw(fid: Hash, segments: DeclaredSegments, size: u128) -> DispatchResult {
     let user = brief(alice(), HOME);
@@ -206,6 +206,33 @@ fn records_that_contradict_each_other_are_told() {
         assert_noop!(cancel, Error::<Test>::BugInvalid);
         assert_noop!(report(1, miner(1), &sample), Error::<Test>::BugInvalid);
         DealTermsOf::<Test>::insert(sample.fid, terms);
+    });
+}
+
+#[test]
+fn a_file_whose_owners_are_no_owners_stays_as_it_is() {
+    ExtBuilder::default().build_and_execute(|| {
+        let sample = Sample::new("a", 1);
+        store_and_tag(&sample);
+        let key = File::<Test>::hashed_key_for(sample.fid);
+        let intact = file(&sample);
+        let FileInfo {
+            segment_list,
+            file_size,
+            completion,
+            stat,
+            ..
+        } = intact.clone();
+        // One owner, of whom half a name is left.
+        let owners = (Compact(1u32), [7u8; 40]);
+        let broken = (segment_list, owners, (file_size, completion, stat));
+        unhashed::put(&key, &broken);
+        let delete = FileBank::delete_file(origin(alice()), alice(), sample.fid);
+        assert_noop!(plain(delete), Error::<Test>::BugInvalid);
+        let deliver =
+            FileBank::territory_file_delivery(origin(alice()), alice(), sample.fid, name(ANNEX));
+        assert_noop!(plain(deliver), Error::<Test>::BugInvalid);
+        unhashed::put(&key, &intact);
     });
 }
 

@@ -11,6 +11,7 @@ mod hostile;
 mod idle;
 mod interface;
 mod migrations;
+mod repeats;
 mod report;
 mod restoral;
 mod walk;

@@ -4,14 +4,16 @@
 //! Every move is a signed transaction that pays its fee; whether it succeeds does not matter to the
 //! walk. After each block
 //!
-//! - every token that was issued lies on an account (`chain::check_invariants`), and only staking
-//!   made new ones ([`minted`]),
+//! - every token that was issued lies on an account (`chain::check_invariants`); exactly what staking
+//!   made is new ([`minted`]), and exactly what somebody had reason to destroy is gone ([`burned`]),
 //! - what is reserved on an account is exactly what somebody holds there for a reason that is on record
 //!   ([`check_reserves`]),
-//! - every pallet's own books agree (`do_try_state`).
+//! - every pallet's own books agree (`do_try_state`). Those of the SDK check themselves only when the
+//!   whole workspace is built for `try-runtime`; what matters of them is asked in `cess_runtime::books`.
 //!
-//! At the end nearly all calls have succeeded at least once, else the walk says little.
+//! At the end every call that was made has succeeded at least once, else the walk says little.
 
+mod leases;
 mod mining;
 mod money;
 mod stakes;
@@ -175,7 +177,7 @@ impl Walk {
             }
         };
         let nonce = System::account_nonce(account(&seed));
-        let sent = Executive::apply_extrinsic(chain::sign(&pair(&seed), nonce, call));
+        let sent = chain::try_apply(chain::sign(&pair(&seed), nonce, call));
         let done = match sent {
             Ok(outcome) => outcome.is_ok() && (!as_root || root_did_it()),
             // The block is full, or the fee can't be paid.
@@ -251,10 +253,26 @@ fn minted() -> Balance {
     minted.sum()
 }
 
+/// The tokens that the last block destroyed: by calls that are there for it, of accounts too poor to
+/// live, and of what the council's treasury left unspent. Fees, slashes and rents go to
+/// somebody: whom they could not bring to life is alive here.
+fn burned() -> Balance {
+    use pallet_balances::Event as Money;
+    let events = System::events().into_iter();
+    let burned = events.map(|record| match record.event {
+        RuntimeEvent::Balances(Money::Burned { amount, .. } | Money::DustLost { amount, .. }) => {
+            amount
+        }
+        RuntimeEvent::Treasury(pallet_treasury::Event::Burnt { burnt_funds }) => burnt_funds,
+        _ => 0,
+    });
+    burned.sum()
+}
+
 #[test]
 fn whatever_happens_money_is_conserved_and_all_books_agree() {
     let mut made: BTreeMap<(String, String), (u32, u32)> = BTreeMap::new();
-    for seed in [0x5eed, 0xface] {
+    for seed in [0x5eed, 0xface, 0xcafe] {
         chain::new("fast").execute_with(|| {
             chain::run(1);
             open_for_work();
@@ -267,8 +285,8 @@ fn whatever_happens_money_is_conserved_and_all_books_agree() {
                 walk.step();
                 chain::check_invariants();
                 check_reserves();
-                let most = before + minted();
-                assert!(Balances::total_issuance() <= most, "tokens from nowhere");
+                let expected = before + minted() - burned();
+                assert_eq!(Balances::total_issuance(), expected);
             }
             for (call, (tries, successes)) in walk.made {
                 let (made, done) = made.entry(call).or_default();
@@ -281,7 +299,6 @@ fn whatever_happens_money_is_conserved_and_all_books_agree() {
     }
     let never = made.iter().filter(|(_, (_, done))| *done == 0);
     let never: Vec<_> = never.map(|(names, _)| names).collect();
-    // Which of the rare ones do not come off depends on everything else.
-    assert!(never.len() <= made.len() / 20, "never succeeded: {never:?}");
+    assert!(never.is_empty(), "never succeeded: {never:?}");
     assert!(made.len() > 120, "only {} kinds of calls", made.len());
 }

@@ -1,15 +1,18 @@
-//! Users rent territories and keep files in them; miners report, tag, lose and restore fragments;
+//! Users keep files in territories; miners report, tag, lose and restore fragments;
 //! gateways act for users.
 
-use super::{seed_of, By, Dice, Move, MINERS};
+use super::{
+    leases::{any_territory, call, lease, NAMES},
+    seed_of, By, Dice, Move, MINERS,
+};
 use crate::{
     chain::{account, pair},
     world::{name, tags, Sample},
 };
 use cess_primitives::{
-    file::{FileInfo, FileState, Name},
+    file::{FileInfo, FileState},
     oss::ProxyAuthPayload,
-    territory::{OrderType, TerritoryState},
+    territory::TerritoryState,
     traits::Miners as _,
     AccountId, Hash as Fid, FRAGMENT_COUNT, TCESS,
 };
@@ -17,13 +20,9 @@ use cess_runtime::*;
 use codec::Encode;
 use pallet_file_bank::{Call as FileCall, DealMap, File, RestoralOrder};
 use pallet_oss::Call as OssCall;
-use pallet_storage_handler::{
-    Call as LandCall, Consignment, PayOrder, Territory, TerritoryExpired,
-};
+use pallet_storage_handler::{Call as LandCall, Consignment, Territory, TerritoryExpired};
 use sp_core::Pair;
 
-/// Names of territories; few, so that they meet.
-const NAMES: [&str; 6] = ["home", "annex", "attic", "shed", "loft", "cellar"];
 /// Names of buckets.
 const BUCKETS: [&str; 2] = ["photos", "films"];
 
@@ -63,110 +62,8 @@ fn of(samples: &[Sample], holds: impl Fn(&Fid) -> bool) -> Vec<&Sample> {
     samples.iter().filter(|sample| holds(&sample.fid)).collect()
 }
 
-fn call(call: LandCall<Runtime>) -> RuntimeCall {
-    RuntimeCall::StorageHandler(call)
-}
-
 fn file_call(call: FileCall<Runtime>) -> RuntimeCall {
     RuntimeCall::FileBank(call)
-}
-
-/// Somebody's territory, or one that may not exist.
-fn any_territory(dice: &mut Dice) -> (String, Name) {
-    let seed = dice.user();
-    let owned: Vec<_> = Territory::<Runtime>::iter_key_prefix(account(&seed)).collect();
-    let found = dice.pick(&owned);
-    let made_up = name(NAMES[dice.roll(NAMES.len())]);
-    let name = match dice.once_in(6) {
-        true => made_up,
-        false => found.unwrap_or(made_up),
-    };
-    (seed, name)
-}
-
-/// A lease begins, grows, changes hands or comes back.
-fn lease(dice: &mut Dice) -> Move {
-    let (seed, territory_name) = any_territory(dice);
-    let days = dice.roll(40) as u32 + 25;
-    let gib_count = dice.roll(4) as u32;
-    let other = dice.user();
-    let sales: Vec<_> = Consignment::<Runtime>::iter().collect();
-    let (token, sale) = dice.pick(&sales).unzip();
-    let token = token.unwrap_or_default();
-    let buyer = sale.and_then(|sale| sale.buyers).as_ref().and_then(seed_of);
-    let fresh = name(NAMES[dice.roll(NAMES.len())]);
-    let orders: Vec<_> = PayOrder::<Runtime>::iter_keys().collect();
-    let order_id = dice.pick(&orders).unwrap_or_default();
-    // Orders do not live long, nor may a purchase be cancelled for long.
-    let choice = match (orders.is_empty(), &buyer) {
-        (false, _) if dice.once_in(3) => 21,
-        (_, Some(_)) if dice.once_in(3) => 16,
-        _ => dice.roll(22),
-    };
-    let call = call(match choice {
-        0..=3 => LandCall::mint_territory {
-            gib_count,
-            territory_name: fresh,
-            days,
-        },
-        4 => LandCall::expanding_territory {
-            territory_name,
-            gib_count,
-        },
-        5..=6 => LandCall::renewal_territory {
-            territory_name,
-            days,
-        },
-        7 => LandCall::reactivate_territory {
-            territory_name,
-            days,
-        },
-        8 => LandCall::other_reactivate_territory {
-            target_acc: account(&other),
-            territory_name,
-            days,
-        },
-        9..=11 => LandCall::territory_consignment {
-            territory_name,
-            price: dice.amount(1000 * TCESS),
-        },
-        12..=14 => LandCall::buy_consignment {
-            token,
-            rename: fresh,
-        },
-        15 => LandCall::cancel_consignment { territory_name },
-        16 => LandCall::cancel_purchase_action { token },
-        17 => LandCall::territory_grants {
-            territory_name,
-            receiver: account(&other),
-        },
-        18 => LandCall::territory_rename {
-            old_name: territory_name,
-            new_name: fresh,
-        },
-        19..=20 => LandCall::create_order {
-            target_acc: account(&other),
-            territory_name: fresh,
-            order_type: [OrderType::Buy, OrderType::Expansion, OrderType::Renewal][dice.roll(3)]
-                .clone(),
-            gib_count,
-            days,
-            expired: dice.roll(62) as u32,
-        },
-        _ => LandCall::exec_order { order_id },
-    });
-    let by = match &call {
-        RuntimeCall::StorageHandler(
-            LandCall::buy_consignment { .. }
-            | LandCall::exec_order { .. }
-            | LandCall::other_reactivate_territory { .. },
-        ) => other,
-        RuntimeCall::StorageHandler(LandCall::cancel_purchase_action { .. }) => {
-            dice.mostly(buyer, other)
-        }
-        _ => dice.mostly(Some(seed), other),
-    };
-    (By::Seed(by), call)
 }
 
 /// A user, or its gateway, declares a file.
@@ -419,7 +316,14 @@ fn order_around(dice: &mut Dice, sample: &Sample) -> Move {
     let user = account(&seed);
     let now = Protocol::now();
     let booked = TerritoryExpired::<Runtime>::iter_keys().next();
-    let call = match dice.roll(8) {
+    let sold = Consignment::<Runtime>::iter().filter(|(_, sale)| sale.locked);
+    let sold: Vec<_> = sold.map(|(token, _)| token).collect();
+    // A sale is seldom under way, and not for long.
+    let choice = match dice.roll(8) {
+        _ if !sold.is_empty() && dice.once_in(2) => 4,
+        any => any,
+    };
+    let call = match choice {
         0 => call(LandCall::update_price {}),
         1 => call(LandCall::define_update_price {
             price: (dice.roll(30) as u128 + 1) * TCESS,
@@ -429,14 +333,10 @@ fn order_around(dice: &mut Dice, sample: &Sample) -> Move {
             terr_name,
             deadline: now + dice.roll(60) as u32,
         }),
-        4 => {
-            let sold = Consignment::<Runtime>::iter().filter(|(_, sale)| sale.locked);
-            let sold: Vec<_> = sold.map(|(token, _)| token).collect();
-            call(LandCall::exec_consignment {
-                token: dice.pick(&sold).unwrap_or_default(),
-                territory_name: name(NAMES[dice.roll(NAMES.len())]),
-            })
-        }
+        4 => call(LandCall::exec_consignment {
+            token: dice.pick(&sold).unwrap_or_default(),
+            territory_name: name(NAMES[dice.roll(NAMES.len())]),
+        }),
         5 => call(LandCall::fix_territory_space_for_reactivate {
             acc: user,
             tname: terr_name,
