@@ -17,11 +17,12 @@
 use anyhow::{ensure, Context, Result};
 use cess_chain::event::AuditEvent;
 use cess_chain::{calls, Event};
+use cess_primitives::audit::ChallengeInfo;
 use cess_primitives::file::FragmentInfo;
 use cess_primitives::{AccountId, Tick, COLLATERAL_PER_TIB};
-use cess_tests::{random_bytes, Devnet, Trial, Watch};
+use cess_tests::{disk, random_bytes, Devnet, Trial, Watch};
 use cessnet::lifecycle::{self, AuditOutcome};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
 
 const IDLE_FINE: u128 = COLLATERAL_PER_TIB / 10;
 const SERVICE_FINE: u128 = COLLATERAL_PER_TIB / 20;
@@ -40,7 +41,8 @@ async fn miners_that_do_not_answer_or_have_no_idle_space_are_caught_and_pay() ->
         trial.turn(&net, miner, strain).await?;
     }
     for miner in [hollow, on_demand] {
-        ensure!(idle_files(&net, miner)? == 0, "{miner} has idle files");
+        let left = disk::clusters(&net.miner(miner)?)?;
+        ensure!(left.is_empty(), "{miner} has idle files: {left:?}");
     }
     let reports = Watch::start(&net.chain, |event| {
         matches!(event, Event::Audit(AuditEvent::ProofReportedMissing { .. }))
@@ -74,11 +76,12 @@ async fn miners_that_do_not_answer_or_have_no_idle_space_are_caught_and_pay() ->
             ensure!(loss == fine, "{miner} lost {loss} instead of {fine}");
         }
     }
+    let reports = reports.seen().await?;
     for miner in [garbage, withholds] {
-        let reported = reports.seen().into_iter().filter(|event| {
+        let reported = reports.iter().filter(|event| {
             matches!(event, Event::Audit(AuditEvent::ProofReportedMissing { miner: m, .. }) if m == miner)
         });
-        ensure!(reported.count() == 2, "{:?}", reports.seen());
+        ensure!(reported.count() == 2, "{reports:?}");
     }
 
     for miner in &holders {
@@ -93,64 +96,69 @@ async fn miners_that_do_not_answer_or_have_no_idle_space_are_caught_and_pay() ->
 }
 
 /// An audit in which the time that workers have for verdicts is short: the clock moves when everybody who
-/// wants to has submitted.
+/// wants to has submitted, and what can be judged is.
 async fn hurried(
     net: &Devnet,
     trial: &Trial,
     miners: &[AccountId],
-) -> Result<std::collections::BTreeMap<AccountId, AuditOutcome>> {
-    let audit = trial.audit(net, miners);
+) -> Result<BTreeMap<AccountId, AuditOutcome>> {
+    trial.later(net).await?;
+    let opened = Watch::start(&net.chain, |event| challenged(event).is_some()).await?;
+    let everybody = miners.iter().cloned().collect();
     let hurry = async {
-        let what = "all proofs but the silent miner's are submitted, and good ones judged";
-        lifecycle::until(
-            &net.chain,
-            net.ticks(2 * net.params.challenge_window),
-            what,
-            || async {
-                let open = net.chain.challenges().await?;
-                let waits = |miner: &AccountId| open.iter().find(|(m, _)| m == miner);
-                let done = waits(&miners[4]).is_none();
-                let submitted = miners[1..3].iter().all(|m| {
-                    waits(m).is_some_and(|(_, c)| {
-                        c.prove_info.idle_prove.is_some() && c.prove_info.service_prove.is_some()
-                    })
-                });
-                let idle = waits(&miners[2]).and_then(|(_, c)| c.prove_info.idle_prove.clone());
-                let judged = idle.is_some_and(|proof| proof.verify_result.is_some());
-                Ok((done && submitted && judged).then_some(()))
-            },
-        )
+        let what = "all are challenged, have submitted what they will, and good proofs are judged";
+        let patience = net.ticks(2 * net.params.challenge_window);
+        let due = lifecycle::until(&net.chain, patience, what, || async {
+            let opened = opened.seen().await?;
+            let opened: BTreeSet<_> = opened.iter().filter_map(challenged).collect();
+            if opened != everybody {
+                return Ok(None);
+            }
+            let open: BTreeMap<_, _> = net.chain.challenges().await?.into_iter().collect();
+            let slips = open.values().map(|c| c.challenge_element.verify_slip);
+            Ok(slips.min().filter(|_| only_lies_are_open(&open, miners)))
+        })
         .await?;
-        let open = net.chain.challenges().await?;
-        let slips = open.iter().map(|(_, c)| c.challenge_element.verify_slip);
-        let slip = slips.min().context("audits are open")?;
-        let left = slip.saturating_sub(net.chain.now().await?);
+        let left = due.saturating_sub(net.chain.now().await?);
         let hop = calls::protocol::advance_clock(left.saturating_sub(margin(net)));
         net.chain.submit_sudo(&net.user, hop).await?;
         anyhow::Ok(())
     };
-    let (outcome, ()) = tokio::try_join!(audit, hurry)?;
+    let (outcome, ()) = tokio::try_join!(net.audit(miners), hurry)?;
     Ok(outcome)
+}
+
+fn challenged(event: &Event) -> Option<AccountId> {
+    match event {
+        Event::Audit(AuditEvent::GenerateChallenge { miner }) => Some(miner.clone()),
+        _ => None,
+    }
+}
+
+/// Whether nothing is missing but what the cheaters will never give: of challenges that were all opened,
+/// those that are left.
+fn only_lies_are_open(open: &BTreeMap<AccountId, ChallengeInfo>, miners: &[AccountId]) -> bool {
+    let [_, garbage, withholds, hollow, on_demand] = miners else {
+        return false;
+    };
+    let idle = |c: &ChallengeInfo| c.prove_info.idle_prove.as_ref().map(|p| p.verify_result);
+    let service = |c: &ChallengeInfo| c.prove_info.service_prove.as_ref().map(|p| p.verify_result);
+    let submitted = |miner| {
+        let challenge = open.get(miner);
+        challenge.is_some_and(|c| idle(c).is_some() && service(c).is_some())
+    };
+    let judged = |verdict: Option<Option<bool>>| verdict.flatten().is_some();
+    submitted(garbage)
+        && submitted(withholds)
+        && open.get(withholds).is_some_and(|c| judged(idle(c)))
+        // It is over by itself when its time for an idle proof is.
+        && open.get(hollow).is_none_or(|c| judged(service(c)))
+        && !open.contains_key(on_demand)
 }
 
 /// Ticks before the end of their time at which workers report what they did not get, and a few more.
 fn margin(net: &Devnet) -> Tick {
     net.params.verify_window / 5 + 5
-}
-
-/// Idle files on a miner's disk; what it remembers of those that were there is not counted.
-fn idle_files(net: &Devnet, miner: &AccountId) -> Result<usize> {
-    let list = |folder: &Path| -> Result<Vec<PathBuf>> {
-        let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-        Ok(entries
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<Result<_, _>>()?)
-    };
-    let clusters = list(&net.miner(miner)?.data.join("idle"))?.into_iter();
-    let files = clusters
-        .filter(|path| path.is_dir())
-        .map(|path| list(&path));
-    Ok(files.collect::<Result<Vec<_>>>()?.concat().len())
 }
 
 async fn made_again(net: &Devnet, miners: &[&AccountId]) -> Result<()> {
@@ -159,7 +167,8 @@ async fn made_again(net: &Devnet, miners: &[&AccountId]) -> Result<()> {
         for miner in miners {
             let info = net.chain.miner(miner).await?.context("it is a miner")?;
             let state = info.space_proof_info.context("it has idle space")?;
-            if (idle_files(net, miner)? as u64) < state.rear - state.front {
+            let files = disk::idle_files(&net.miner(miner)?, &net.params)?;
+            if (files.len() as u64) < state.rear - state.front {
                 return Ok(None);
             }
         }

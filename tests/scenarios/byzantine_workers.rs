@@ -17,7 +17,7 @@ use cess_chain::event::AuditEvent;
 use cess_chain::Event;
 use cess_primitives::tee::WorkerKey;
 use cess_primitives::AccountId;
-use cess_tests::{random_bytes, Devnet, Trial, Watch};
+use cess_tests::{disk, random_bytes, Devnet, Trial, Watch};
 use cessnet::lifecycle;
 use cessnet::network::Action;
 use cessnet::roles::RoleKind;
@@ -84,7 +84,7 @@ async fn lying_workers_and_outsourcing_are_not_found() -> Result<()> {
     for round in 0.. {
         ensure!(round < ROUNDS, "some worker was never drawn: {seen:?}");
         net.audit(&holders[..3]).await?;
-        for event in verdicts.seen() {
+        for event in verdicts.seen().await? {
             let Some((tee, miner, result)) = verdict(&event) else {
                 continue;
             };
@@ -103,8 +103,7 @@ async fn lying_workers_and_outsourcing_are_not_found() -> Result<()> {
     let role = net.miner(outsources)?;
     let what = "the fragments are gone again after the audit";
     lifecycle::until(&net.chain, net.ticks(10), what, || async {
-        let stored = lifecycle::stored_fragments(&net.chain, &role, None, None).await;
-        Ok(stored.is_err().then_some(()))
+        Ok(disk::fragments(&role)?.is_empty().then_some(()))
     })
     .await?;
     for liar in [&workers.says_true, &workers.says_false] {
@@ -122,7 +121,7 @@ async fn lying_workers_and_outsourcing_are_not_found() -> Result<()> {
     for round in 0.. {
         ensure!(round < ROUNDS, "the honest worker was never drawn");
         net.audit(std::slice::from_ref(outsources)).await?;
-        let seen = verdicts.seen();
+        let seen = verdicts.seen().await?;
         let mut judged = seen.iter().filter_map(verdict);
         if let Some((.., result)) =
             judged.find(|(tee, miner, _)| *tee == workers.honest && miner == outsources)

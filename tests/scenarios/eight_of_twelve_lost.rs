@@ -13,6 +13,8 @@ use cessnet::Action;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_survives_the_loss_of_eight_holders() -> Result<()> {
     let mut net = Devnet::start("small.toml", 1).await?;
+    // Whoever is audited while it is down fails.
+    net.hold_audits().await?;
     let bytes = random_bytes(3, 9 << 20);
     let (fid, file) = net.store("survivor.bin", &bytes).await?;
     let holders: Vec<_> = lifecycle::holders(&file).into_keys().collect();

@@ -71,18 +71,20 @@ async fn validators_are_elected_by_credit_stake_and_chance() -> Result<()> {
     net.finish().await
 }
 
-/// Ends the era, waits until a later one runs, and gives the election that it came from.
+/// Ends the era, waits until one runs that was elected after this, and gives its election.
 async fn next_era(net: &Devnet) -> Result<Election> {
-    let running = net.chain.active_era().await?.context("eras are running")?;
-    net.chain
-        .submit_sudo(&net.user, calls::staking::force_new_era())
-        .await?;
-    let what = format!("an era after {running} runs, and no other is elected yet");
+    let end = calls::staking::force_new_era();
+    let ended = net.chain.submit_sudo(&net.user, end).await?;
+    // The era that follows may have been elected already.
+    let last = net.chain.at(ended.block).last_election().await?;
+    let elected = last.map(|election| election.era);
+    let what =
+        format!("an era runs that was elected after {elected:?}, and no other is elected yet");
     let patience = net.ticks(4 * net.params.epoch_slots);
     lifecycle::until(&net.chain, patience, &what, || async {
         let (_, block) = net.chain.best().await?;
         let chain = net.chain.at(block);
-        let era = chain.active_era().await?.filter(|era| *era > running);
+        let era = chain.active_era().await?.filter(|era| Some(*era) > elected);
         let election = chain.last_election().await?;
         Ok(election.filter(|election| Some(election.era) == era))
     })

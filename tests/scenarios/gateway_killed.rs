@@ -3,11 +3,13 @@
 //! Phases and what must hold:
 //! 1. killed while a body arrives: the client gets an error; after the restart nothing is declared,
 //!    nothing is locked;
-//! 2. killed after the deal was declared: after the restart the same deal becomes an Active file;
+//! 2. killed after the deal was declared and before a miner took anything of it: after the restart the same
+//!    deal becomes an Active file;
 //! 3. the file comes back byte for byte.
 
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context, Result};
 use cess_tests::{random_bytes, Devnet};
+use cessnet::roles::RoleKind;
 use cessnet::{lifecycle, Action};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,12 +48,17 @@ async fn a_killed_gateway_resumes_its_uploads() -> Result<()> {
     );
 
     let bytes = random_bytes(7, 40 << 20);
+    // Nobody takes anything of the file before the gateway is gone.
+    all_miners(&mut net, Action::Pause).await?;
     let fid = net.put("resumed.bin", &bytes).await?;
     net.act("gateway-1", Action::Kill).await?;
-    ensure!(
-        net.chain.file(&fid).await?.is_none(),
-        "the gateway was killed too late for this scenario"
-    );
+    all_miners(&mut net, Action::Resume).await?;
+    let deal = net
+        .chain
+        .deal(&fid)
+        .await?
+        .context("the deal is declared")?;
+    ensure!(deal.complete_list.is_empty(), "{:?}", deal.complete_list);
     let locked = net.territory().await?.locked_space;
     ensure!(
         locked == net.params.file_space(10),
@@ -64,4 +71,13 @@ async fn a_killed_gateway_resumes_its_uploads() -> Result<()> {
     ensure!(net.territory().await?.locked_space == 0);
     ensure!(net.fetch(&fid).await? == bytes);
     net.finish().await
+}
+
+async fn all_miners(net: &mut Devnet, action: Action) -> Result<()> {
+    let miners = net.manifest().of_kind(RoleKind::Miner);
+    let names: Vec<_> = miners.map(|role| role.name.clone()).collect();
+    for name in names {
+        net.act(&name, action).await?;
+    }
+    Ok(())
 }

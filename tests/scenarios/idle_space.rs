@@ -16,7 +16,7 @@ use cess_chain::event::FileBankEvent;
 use cess_chain::Event;
 use cess_primitives::miner::MinerInfo;
 use cess_primitives::{AccountId, MIB};
-use cess_tests::{random_bytes, Devnet, Watch};
+use cess_tests::{disk, random_bytes, Devnet, Watch};
 use cessnet::lifecycle::{self, AuditOutcome};
 use cessnet::quantities::Overrides;
 use cessnet::roles::{Role, RoleKind};
@@ -28,6 +28,8 @@ use std::time::Duration;
 /// Idle files of each miner, of a MiB each as the chain counts: twelve sets of eight.
 const FILES: u64 = 96;
 const SET: u64 = 8;
+/// How often a miner is killed until it has not made all files again by then.
+const ATTEMPTS: usize = 10;
 
 fn small_units(definition: &mut Definition) -> Result<()> {
     let quantities = ["idle_unit=1048576", "idle_set=8"];
@@ -52,6 +54,7 @@ async fn idle_space_gives_way_comes_back_and_outlives_damage() -> Result<()> {
     })
     .await?;
     refused?;
+    net.hold_audits().await?;
     let miners: Vec<_> = net.manifest().of_kind(RoleKind::Miner).cloned().collect();
     for role in &miners {
         let account = lifecycle::account_of(role)?;
@@ -76,6 +79,7 @@ async fn idle_space_gives_way_comes_back_and_outlives_damage() -> Result<()> {
     let given_up: BTreeMap<AccountId, u128> =
         watch
             .seen()
+            .await?
             .into_iter()
             .fold(BTreeMap::new(), |mut sum, event| {
                 if let Event::FileBank(FileBankEvent::ReplaceIdleSpace { acc, space }) = event {
@@ -134,31 +138,12 @@ async fn until_files(
     .await
 }
 
-/// The idle files on a miner's disk: the layers from K on of every cluster.
-fn idle_files(net: &Devnet, role: &Role) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(role.data.join("idle"))? {
-        let folder = entry?.path();
-        if !folder.is_dir() {
-            continue;
-        }
-        for layer in net.params.idle_layers..2 * net.params.idle_layers {
-            let path = folder.join(format!("layer-{layer}"));
-            if path.is_file() {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 async fn damage_everything(net: &Devnet, account: &AccountId) -> Result<()> {
     let role = net.miner(account)?;
     let patience = net.ticks(net.params.one_day);
     let what = "nothing but the live files is on disk";
     let files = lifecycle::until(&net.chain, patience, what, || async {
-        let files = idle_files(net, &role)?;
+        let files = disk::idle_files(&role, &net.params)?;
         Ok((files.len() as u64 == FILES).then_some(files))
     })
     .await?;
@@ -197,6 +182,32 @@ async fn loses_its_disk(net: &mut Devnet, account: &AccountId) -> Result<()> {
     let role = net.miner(account)?;
     let before = miner(net, account).await?.space_proof_info;
     net.act(&role.name, Action::Kill).await?;
+    let mut attempts = 0;
+    while !dies_while_it_makes_files(net, &role).await? {
+        attempts += 1;
+        ensure!(attempts < ATTEMPTS, "it makes all its files in no time");
+    }
+    net.act(&role.name, Action::Restart).await?;
+    net.ready(&role.name).await?;
+    ensure!(miner(net, account).await?.space_proof_info == before);
+    let what = "all its files are there again";
+    lifecycle::until(&net.chain, net.ticks(60), what, || async {
+        let files = disk::idle_files(&role, &net.params)?;
+        Ok((files.len() as u64 == FILES).then_some(()))
+    })
+    .await?;
+    let outcome = net.audit(std::slice::from_ref(account)).await?;
+    ensure!(
+        outcome.get(account) == Some(&AuditOutcome::Passed),
+        "{outcome:?}"
+    );
+    ensure!(disk::idle_files(&role, &net.params)?.len() as u64 == FILES);
+    Ok(())
+}
+
+/// Takes the files of a miner that does not run, lets it begin to make them anew, and kills it: whether
+/// that was before it had them all.
+async fn dies_while_it_makes_files(net: &mut Devnet, role: &Role) -> Result<bool> {
     let space = role.data.join("idle");
     std::fs::remove_dir_all(&space)?;
     net.act(&role.name, Action::Restart).await?;
@@ -210,14 +221,5 @@ async fn loses_its_disk(net: &mut Devnet, account: &AccountId) -> Result<()> {
         .await
         .context("the miner makes its files again")?;
     net.act(&role.name, Action::Kill).await?;
-    net.act(&role.name, Action::Restart).await?;
-    net.ready(&role.name).await?;
-    ensure!(miner(net, account).await?.space_proof_info == before);
-    let outcome = net.audit(std::slice::from_ref(account)).await?;
-    ensure!(
-        outcome.get(account) == Some(&AuditOutcome::Passed),
-        "{outcome:?}"
-    );
-    ensure!(idle_files(net, &role)?.len() as u64 == FILES);
-    Ok(())
+    Ok((disk::idle_files(role, &net.params)?.len() as u64) < FILES)
 }

@@ -17,7 +17,7 @@ use cess_chain::event::{AuditEvent, SminerEvent, TeeWorkerEvent};
 use cess_chain::{calls, Call, Event};
 use cess_primitives::audit::ChallengeInfo;
 use cess_primitives::tee::{AttestationProvider, LaunchStatus, MasterKeyInfo, WorkerKey};
-use cess_primitives::{AccountId, Balance, Hash, ProtocolParams, Tick};
+use cess_primitives::{AccountId, Balance, Hash, Tick};
 use cess_tests::{random_bytes, tee_health, Devnet, Outsider, Watch};
 use cessnet::lifecycle::{self, AuditOutcome};
 use cessnet::roles::RoleKind;
@@ -31,7 +31,7 @@ const WORKERS: [&str; 3] = ["tee-1", "tee-2", "tee-3"];
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_share_the_work_and_stand_in_for_each_other() -> Result<()> {
     let mut net = Devnet::start("workers.toml", 2).await?;
-    hold_audits(&net).await?;
+    net.hold_audits().await?;
     let harm = Watch::start(&net.chain, is_harm).await?;
     let before = collaterals(&net).await?;
 
@@ -42,7 +42,8 @@ async fn workers_share_the_work_and_stand_in_for_each_other() -> Result<()> {
     lose_the_key(&mut net).await?;
     allow_list(&net).await?;
 
-    ensure!(harm.seen().is_empty(), "{:?}", harm.seen());
+    let harm = harm.seen().await?;
+    ensure!(harm.is_empty(), "{harm:?}");
     ensure!(collaterals(&net).await? == before, "a miner paid");
     ensure!(net.fetch(&fid).await? == bytes);
     net.finish().await
@@ -84,16 +85,13 @@ async fn share_work(net: &Devnet) -> Result<(Hash, Vec<u8>, Vec<AccountId>)> {
         ensure!(outcome == AuditOutcome::Passed, "{miner}: {outcome:?}");
     }
     let both = BTreeSet::from([full, verifier]);
-    let what = "both that judge gave verdicts, and nobody else";
-    until_seen(net, &verdicts, what, |seen| {
-        let judges: BTreeSet<_> = seen
-            .iter()
-            .filter_map(verdict)
-            .map(|(tee, _)| tee)
-            .collect();
-        judges == both
-    })
-    .await?;
+    let verdicts = verdicts.seen().await?;
+    let verdicts = verdicts.iter().filter_map(verdict);
+    let judges: BTreeSet<_> = verdicts.map(|(tee, _)| tee).collect();
+    ensure!(
+        judges == both,
+        "both that judge give verdicts, and nobody else"
+    );
     Ok((fid, bytes, miners))
 }
 
@@ -127,12 +125,12 @@ async fn die_owing(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
         [reassigned, passed].map(Event::Audit)
     };
     let blamed = |event: &Event| matches!(event, Event::TeeWorker(TeeWorkerEvent::VerdictMissed { pubkey, .. }) if *pubkey == verifier);
-    let what = "another worker judged, and the dead one is blamed";
-    until_seen(net, &seen, what, |seen| {
-        let mut expected = owed.keys().flat_map(others);
-        expected.all(|event| seen.contains(&event)) && seen.iter().any(blamed)
-    })
-    .await?;
+    let seen = seen.seen().await?;
+    let mut expected = owed.keys().flat_map(others);
+    ensure!(
+        expected.all(|event| seen.contains(&event)) && seen.iter().any(blamed),
+        "another worker judges, and the dead one is blamed: {seen:?}"
+    );
     let asked = net.chain.validation_type_list().await?;
     ensure!(
         !asked.contains(&verifier),
@@ -141,7 +139,7 @@ async fn die_owing(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
     net.act("tee-2", Action::Restart).await?;
     net.ready("tee-2").await?;
     let what = "the worker is asked for verdicts again";
-    lifecycle::until(&net.chain, net.ticks(5), what, || async {
+    lifecycle::until(&net.chain, net.ticks(30), what, || async {
         let asked = net.chain.validation_type_list().await?;
         Ok(asked.contains(&verifier).then_some(()))
     })
@@ -159,17 +157,18 @@ async fn come_back(net: &mut Devnet, miners: &[AccountId]) -> Result<()> {
     let owed = owe(net, miners, &verifier).await?;
     net.act("tee-2", Action::Restart).await?;
     until_concluded(net, owed.keys()).await?;
-    until_seen(net, &seen, "the worker that came back judged", |seen| {
-        let judged = |miner: &AccountId| {
-            let mut verdicts = seen.iter().filter_map(verdict);
-            verdicts.any(|(tee, about)| tee == verifier && about == *miner)
-        };
-        owed.keys().all(judged)
-    })
-    .await?;
+    let seen = seen.seen().await?;
+    let judged = |miner: &AccountId| {
+        let mut verdicts = seen.iter().filter_map(verdict);
+        verdicts.any(|(tee, about)| tee == verifier && about == *miner)
+    };
+    ensure!(
+        owed.keys().all(judged),
+        "the worker that came back judges: {seen:?}"
+    );
     let reassigned =
         |event: &Event| matches!(event, Event::Audit(AuditEvent::VerifierReassigned { .. }));
-    ensure!(!seen.seen().iter().any(reassigned), "there was time enough");
+    ensure!(!seen.iter().any(reassigned), "there was time enough");
     net.ready("tee-2").await
 }
 
@@ -283,9 +282,9 @@ async fn owe(
     worker: &WorkerKey,
 ) -> Result<BTreeMap<AccountId, Tick>> {
     net.act("tee-2", Action::Pause).await?;
-    for miner in miners {
-        root(net, calls::audit::point_miner_challenge(miner)).await?;
-    }
+    // In one block: the time for all verdicts begins together.
+    let challenges = miners.iter().map(calls::audit::point_miner_challenge);
+    root(net, Call::batch_all(challenges.collect())).await?;
     let patience = net.ticks(net.params.challenge_window);
     let what = "every proof is submitted, some to tee-2";
     lifecycle::until(&net.chain, patience, what, || async {
@@ -343,33 +342,6 @@ async fn until_concluded(
             }
         }
         Ok(Some(()))
-    })
-    .await
-}
-
-/// Waits until a watch has seen enough: it learns of a block a moment later than who asks the chain.
-async fn until_seen(
-    net: &Devnet,
-    watch: &Watch,
-    what: &str,
-    enough: impl Fn(&[Event]) -> bool,
-) -> Result<()> {
-    lifecycle::until(&net.chain, net.ticks(5), what, || async {
-        Ok(enough(&watch.seen()).then_some(()))
-    })
-    .await
-}
-
-/// Lets no audit begin but those of the scenario, and waits until none is under way.
-async fn hold_audits(net: &Devnet) -> Result<()> {
-    let held = ProtocolParams {
-        challenge_start: Tick::MAX,
-        ..net.params
-    };
-    root(net, calls::protocol::set_params(&held)).await?;
-    let patience = net.ticks(net.params.challenge_window + 3 * net.params.verify_window);
-    lifecycle::until(&net.chain, patience, "no audit is under way", || async {
-        Ok(net.chain.challenges().await?.is_empty().then_some(()))
     })
     .await
 }

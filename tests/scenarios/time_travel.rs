@@ -8,17 +8,18 @@
 //! 4. it ends again and its grace passes, in one jump: the files leave the chain and the miners'
 //!    disks, the space goes back;
 //! 5. reactivated: it is empty and takes files again;
-//! 6. through all of it nobody failed an audit or paid a penalty; a jump that does not wait for a
-//!    running audit makes its miner fail.
+//! 6. through all of it nobody failed an audit or paid a penalty, although a miner was being audited
+//!    before each jump; a jump that does not wait for a running audit makes its miner fail.
 
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{bail, ensure, Result};
 use cess_chain::event::{AuditEvent, SminerEvent};
 use cess_chain::{calls, Call, Event};
 use cess_primitives::territory::TerritoryState;
-use cess_primitives::AccountId;
-use cess_tests::{random_bytes, Devnet, Watch};
+use cess_primitives::{AccountId, Tick};
+use cess_tests::{disk, random_bytes, Devnet, Watch};
 use cessnet::client::ClientError;
 use cessnet::lifecycle::{self, AuditOutcome};
+use cessnet::travel::Aftermath;
 
 /// Days for which a territory is rented and renewed.
 const DAYS: u32 = 30;
@@ -26,20 +27,24 @@ const DAYS: u32 = 30;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lease_runs_out_in_jumps_and_harms_nobody() -> Result<()> {
     let net = Devnet::start("small.toml", 1).await?;
+    net.hold_audits().await?;
     let harm = Watch::start(&net.chain, is_harm).await?;
+    let passed = Watch::start(&net.chain, is_pass).await?;
     let name = lifecycle::name("scenario")?;
     let bytes = random_bytes(20, 9 << 20);
     let (fid, file) = net.store("kept.bin", &bytes).await?;
     let holders: Vec<_> = lifecycle::holders(&file).into_keys().collect();
 
-    net.jump(net.days(DAYS - 1)).await?;
+    let audited = &holders[0];
+    let end = net.territory().await?.deadline - net.chain.now().await?;
+    jump_while_audited(&net, audited, end - net.days(1)).await?;
     ensure!(net.territory().await?.state == TerritoryState::Active);
     for (miner, outcome) in net.audit(&holders).await? {
         ensure!(outcome == AuditOutcome::Passed, "{miner}: {outcome:?}");
     }
     ensure!(net.fetch(&fid).await? == bytes);
 
-    let frozen = net.jump(net.days(1)).await?;
+    let frozen = jump_while_audited(&net, audited, net.days(1)).await?;
     ensure!(
         frozen.fell_due.get("territories frozen") == Some(&1),
         "{frozen:?}"
@@ -58,7 +63,8 @@ async fn a_lease_runs_out_in_jumps_and_harms_nobody() -> Result<()> {
 
     // One jump over the end of the lease and of its grace.
     let purchased = net.chain.purchased_space().await?;
-    let gone = net.jump(net.days(DAYS + net.params.frozen_days)).await?;
+    let days = net.days(DAYS + net.params.frozen_days);
+    let gone = jump_while_audited(&net, audited, days).await?;
     let count = |what| gone.fell_due.get(what).copied().unwrap_or_default();
     ensure!(
         count("territories frozen") == 1 && count("territories expired") == 1,
@@ -91,12 +97,19 @@ async fn a_lease_runs_out_in_jumps_and_harms_nobody() -> Result<()> {
     let (fid, _) = net.store("anew.bin", &bytes).await?;
     ensure!(net.fetch(&fid).await? == bytes);
 
-    ensure!(harm.seen().is_empty(), "jumps did harm: {:?}", harm.seen());
-    let challenged = fails_without_time(&net, &holders).await?;
+    let harmed = harm.seen().await?;
+    ensure!(harmed.is_empty(), "jumps did harm: {harmed:?}");
+    let audit = AuditEvent::ChallengePassed {
+        miner: audited.clone(),
+    };
+    let passed = passed.seen().await?.into_iter();
+    let audits = passed.filter(|event| *event == Event::Audit(audit.clone()));
+    ensure!(audits.count() == 4, "one for each jump, and one of all");
+    leave_no_time(&net, audited).await?;
     let what = "the miner that was given no time has failed";
     lifecycle::until(&net.chain, net.ticks(30), what, || async {
-        let failed = harm.seen().into_iter().any(|event| {
-            matches!(event, Event::Audit(AuditEvent::ChallengeFailed { miner, idle: true, .. }) if miner == challenged)
+        let failed = harm.seen().await?.into_iter().any(|event| {
+            matches!(event, Event::Audit(AuditEvent::ChallengeFailed { miner, idle: true, .. }) if miner == *audited)
         });
         Ok(failed.then_some(()))
     })
@@ -116,25 +129,26 @@ fn is_harm(event: &Event) -> bool {
     )
 }
 
+fn is_pass(event: &Event) -> bool {
+    matches!(event, Event::Audit(AuditEvent::ChallengePassed { .. }))
+}
+
+/// Challenges a miner, and jumps as somebody does who does not know of it.
+async fn jump_while_audited(net: &Devnet, miner: &AccountId, ticks: Tick) -> Result<Aftermath> {
+    let challenge = calls::audit::point_miner_challenge(miner);
+    net.chain.submit_sudo(&net.user, challenge).await?;
+    net.jump(ticks).await
+}
+
 /// Challenges a miner and lets a day pass in the same block.
-async fn fails_without_time(net: &Devnet, miners: &[AccountId]) -> Result<AccountId> {
-    for miner in miners {
-        let calls = vec![
-            calls::audit::point_miner_challenge(miner),
-            calls::protocol::advance_clock(net.days(1)),
-        ];
-        match net
-            .chain
-            .submit_sudo(&net.user, Call::batch_all(calls))
-            .await
-        {
-            Ok(_) => return Ok(miner.clone()),
-            // By chance it is being audited already.
-            Err(e) if e.is_dispatch("Audit", "AlreadyChallenged") => {}
-            Err(e) => return Err(e.into()),
-        }
-    }
-    bail!("all of {} miners are being audited", miners.len())
+async fn leave_no_time(net: &Devnet, miner: &AccountId) -> Result<()> {
+    let calls = vec![
+        calls::audit::point_miner_challenge(miner),
+        calls::protocol::advance_clock(net.days(1)),
+    ];
+    let both = Call::batch_all(calls);
+    net.chain.submit_sudo(&net.user, both).await?;
+    Ok(())
 }
 
 fn refused<T>(upload: Result<T>) -> Result<()> {
@@ -156,13 +170,8 @@ async fn disks_are_clean(net: &Devnet, miners: &[AccountId]) -> Result<()> {
     let what = "miners deleted the fragments of the expired territory";
     lifecycle::until(&net.chain, net.ticks(60), what, || async {
         for miner in miners {
-            let folder = net.miner(miner)?.data.join("fragments");
-            let shelves =
-                std::fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
-            for shelf in shelves {
-                if std::fs::read_dir(shelf?.path())?.next().is_some() {
-                    return Ok(None);
-                }
+            if !disk::fragments(&net.miner(miner)?)?.is_empty() {
+                return Ok(None);
             }
         }
         Ok(Some(()))

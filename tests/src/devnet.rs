@@ -2,13 +2,14 @@
 
 use crate::books;
 use anyhow::{ensure, Context, Result};
-use cess_chain::{Chain, Signer};
+use cess_chain::{calls, Chain, Signer};
 use cess_primitives::file::FileInfo;
 use cess_primitives::{AccountId, Hash, ProtocolParams, Tick};
 use cessnet::client::{Gateway, Upload};
 use cessnet::lifecycle::{self, AuditOutcome};
 use cessnet::network::{Action, Network, StartOptions};
 use cessnet::process::{self, ProcessState};
+use cessnet::quantities::Overrides;
 use cessnet::roles::{Role, RoleKind};
 use cessnet::travel::{self, Aftermath, Manner};
 use cessnet::{Definition, Manifest, Progress};
@@ -100,6 +101,19 @@ impl Devnet {
         })
     }
 
+    /// The same with some of the protocol's quantities set, each as `name=value`.
+    pub async fn start_set(file: &str, gib: u32, quantities: &[&str]) -> Result<Self> {
+        let quantities = Overrides::parse(quantities.iter().copied());
+        let quantities = quantities.map_err(anyhow::Error::msg)?;
+        let mut set = Ok(());
+        let net = Self::start_with(file, gib, |definition| {
+            set = definition.set_params(None, quantities);
+        })
+        .await?;
+        set.map_err(anyhow::Error::msg)?;
+        Ok(net)
+    }
+
     /// The manifest.
     pub fn manifest(&self) -> &Manifest {
         self.network.manifest()
@@ -117,9 +131,22 @@ impl Devnet {
             .with_context(|| format!("no process of {account}"))
     }
 
-    /// Kills, pauses, resumes or restarts a process.
+    /// Kills, pauses, resumes or restarts a process; one that was killed does nothing any more.
     pub async fn act(&mut self, name: &str, action: Action) -> Result<()> {
-        Ok(self.network.act(name, action).await?)
+        self.network.act(name, action).await?;
+        if action != Action::Kill {
+            return Ok(());
+        }
+        let role = self.role(name)?;
+        let mut look = tokio::time::interval(Duration::from_millis(5));
+        let gone = async {
+            while process::state(role.pid, &role.command) != ProcessState::Dead {
+                look.tick().await;
+            }
+        };
+        tokio::time::timeout(self.ticks(10), gone)
+            .await
+            .with_context(|| format!("{name} outlives its end"))
     }
 
     /// So many ticks as time, with half as much again.
@@ -190,6 +217,21 @@ impl Devnet {
         let copy = self.folder.path().join("copy");
         self.gateway.get(fid, None, true, &copy).await?;
         Ok(std::fs::read(copy)?)
+    }
+
+    /// Lets no audit begin but those of the scenario, and returns when none is under way.
+    pub async fn hold_audits(&self) -> Result<()> {
+        let held = ProtocolParams {
+            challenge_start: Tick::MAX,
+            ..self.params
+        };
+        let hold = calls::protocol::set_params(&held);
+        self.chain.submit_sudo(&self.user, hold).await?;
+        let patience = self.ticks(self.params.challenge_window + 3 * self.params.verify_window);
+        lifecycle::until(&self.chain, patience, "no audit is under way", || async {
+            Ok(self.chain.challenges().await?.is_empty().then_some(()))
+        })
+        .await
     }
 
     /// Audits these miners and waits for the outcomes.

@@ -6,6 +6,7 @@
 
 mod books;
 mod devnet;
+pub mod disk;
 mod outsider;
 mod successor;
 mod trial;

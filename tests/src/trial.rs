@@ -3,8 +3,8 @@
 use crate::{Devnet, Watch};
 use anyhow::{ensure, Context, Result};
 use cess_chain::event::SminerEvent;
-use cess_chain::{calls, Event};
-use cess_primitives::{AccountId, Balance, ProtocolParams, Tick};
+use cess_chain::Event;
+use cess_primitives::{AccountId, Balance};
 use cessnet::lifecycle::{self, AuditOutcome};
 use cessnet::strains;
 use std::collections::BTreeMap;
@@ -18,18 +18,7 @@ pub struct Trial {
 impl Trial {
     /// Holds random audits back, and returns when none is under way.
     pub async fn begin(net: &Devnet) -> Result<Self> {
-        let params = ProtocolParams {
-            challenge_start: Tick::MAX,
-            ..net.params
-        };
-        let hold = calls::protocol::set_params(&params);
-        net.chain.submit_sudo(&net.user, hold).await?;
-        let window = net.ticks(net.params.challenge_window + 3 * net.params.verify_window);
-        let what = "no audit is under way";
-        lifecycle::until(&net.chain, window, what, || async {
-            Ok(net.chain.challenges().await?.is_empty().then_some(()))
-        })
-        .await?;
+        net.hold_audits().await?;
         let fines = Watch::start(&net.chain, |event| {
             matches!(event, Event::Sminer(SminerEvent::Punished { .. }))
         })
@@ -49,18 +38,23 @@ impl Trial {
         Ok(())
     }
 
-    /// Audits these miners, so long after the last audit that a fault counts as a new one.
+    /// Lets so much time pass that a fault counts as a new one.
+    pub async fn later(&self, net: &Devnet) -> Result<()> {
+        net.jump(net.params.challenge_window + 1).await.map(drop)
+    }
+
+    /// Audits these miners, later than the last time.
     pub async fn audit(
         &self,
         net: &Devnet,
         miners: &[AccountId],
     ) -> Result<BTreeMap<AccountId, AuditOutcome>> {
-        net.jump(net.params.challenge_window + 1).await?;
+        self.later(net).await?;
         net.audit(miners).await
     }
 
     /// What the miner was fined so far.
-    pub fn fined(&self, miner: &AccountId) -> Balance {
+    pub async fn fined(&self, miner: &AccountId) -> Result<Balance> {
         let amount = |event| match event {
             Event::Sminer(SminerEvent::Punished {
                 miner: fined,
@@ -69,7 +63,7 @@ impl Trial {
             }) if fined == *miner => amount,
             _ => 0,
         };
-        self.fines.seen().into_iter().map(amount).sum()
+        Ok(self.fines.seen().await?.into_iter().map(amount).sum())
     }
 
     /// What the miner has lost: its collateral is smaller by every fine.
@@ -79,7 +73,7 @@ impl Trial {
         lifecycle::until(&net.chain, net.ticks(10), &what, || async {
             let info = net.chain.miner(miner).await?.context("it is a miner")?;
             let lost = before.saturating_sub(info.collaterals) + info.debt;
-            Ok((lost == self.fined(miner)).then_some(lost))
+            Ok((lost == self.fined(miner).await?).then_some(lost))
         })
         .await
     }
