@@ -1,13 +1,20 @@
 //! Ports on this machine: the familiar ones where they are free, else any.
 
 use crate::roles::{Role, RoleKind};
+use rand::Rng;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::net::{Ipv6Addr, SocketAddr};
+use std::ops::RangeInclusive;
 
 /// The WebSocket port that every Substrate tool tries first.
 pub const RPC: u16 = 9944;
 /// The gateway's port in its published configuration.
 pub const GATEWAY: u16 = 8080;
+
+/// Below the ports that systems give to outgoing connections, of which a network has many.
+const OURS: RangeInclusive<u16> = 12_000..=31_999;
+/// Tries to find a free one there.
+const TRIES: usize = 100;
 
 /// A port that the network file asks for is taken.
 #[derive(Debug, thiserror::Error)]
@@ -27,11 +34,25 @@ pub enum PortError {
     None(#[from] std::io::Error),
 }
 
-/// Fills in every port that is 0. The ports stay bound until the returned guards are dropped.
-pub fn choose(roles: &mut [Role]) -> Result<Vec<Socket>, PortError> {
-    let mut guards = Vec::new();
+/// Sockets that keep ports. Whoever looks for a free port finds these taken, but a process that listens
+/// on one, with the usual option to take it over, gets it.
+#[derive(Default)]
+pub struct Guards {
+    /// Of nodes. zombienet binds these ports itself, without that option: it must find them free.
+    pub nodes: Vec<Socket>,
+    /// Of all others.
+    pub others: Vec<Socket>,
+}
+
+/// Fills in every port that is 0, and guards all.
+pub fn choose(roles: &mut [Role]) -> Result<Guards, PortError> {
+    let mut guards = Guards::default();
     let (mut rpc, mut gateway) = (Some(RPC), Some(GATEWAY));
     for role in roles {
+        let guards = match role.kind {
+            RoleKind::Node => &mut guards.nodes,
+            _ => &mut guards.others,
+        };
         for (name, port) in &mut role.ports {
             if *port != 0 {
                 let taken = |_| PortError::Taken {
@@ -49,7 +70,7 @@ pub fn choose(roles: &mut [Role]) -> Result<Vec<Socket>, PortError> {
             };
             let guard = match familiar.and_then(|p| bind(p).ok()) {
                 Some(guard) => guard,
-                None => bind(0)?,
+                None => any()?,
             };
             *port = number(&guard)?;
             guards.push(guard);
@@ -58,11 +79,20 @@ pub fn choose(roles: &mut [Role]) -> Result<Vec<Socket>, PortError> {
     Ok(guards)
 }
 
+/// A free port.
+fn any() -> std::io::Result<Socket> {
+    let mut random = rand::thread_rng();
+    let mut tries = (0..TRIES).map(|_| bind(random.gen_range(OURS)));
+    tries.find_map(Result::ok).map_or_else(|| bind(0), Ok)
+}
+
 /// Binds as zombienet will: both address families, and no port that old connections still linger on.
 fn bind(port: u16) -> std::io::Result<Socket> {
     let socket = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
     socket.set_only_v6(false)?;
     socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)).into())?;
+    // Only now: who binds with this option, too, may listen, and this socket never does.
+    socket.set_reuse_address(true)?;
     Ok(socket)
 }
 
@@ -76,6 +106,7 @@ fn number(socket: &Socket) -> std::io::Result<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::TcpListener;
 
     fn role(kind: RoleKind, name: &str, port: &str, number: u16) -> Role {
         let mut role = Role::new(name, kind, "x");
@@ -99,7 +130,19 @@ mod tests {
         ports.dedup();
         assert_eq!(ports.len(), 3);
         assert!(!ports.contains(&0));
-        assert_eq!(guards.len(), 3);
+        assert_eq!((guards.nodes.len(), guards.others.len()), (2, 1));
+    }
+
+    #[test]
+    fn who_listens_gets_a_guarded_port_and_who_looks_for_one_does_not() {
+        let mut roles = [role(RoleKind::Miner, "miner-1", "p2p", 0)];
+        let guards = choose(&mut roles).unwrap();
+        let port = roles[0].ports["p2p"];
+        let mut other = [role(RoleKind::Miner, "miner-1", "p2p", port)];
+        assert!(matches!(choose(&mut other), Err(PortError::Taken { .. })));
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+        drop((listener, guards));
+        choose(&mut other).unwrap();
     }
 
     #[test]
