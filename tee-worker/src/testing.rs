@@ -65,6 +65,8 @@ pub(crate) fn account(uri: &str) -> Signer {
 pub(crate) struct State {
     pub(crate) podr2_scheme: Podr2Scheme,
     pub(crate) files: HashMap<Hash, FileInfo>,
+    /// The files when the challenge was made.
+    pub(crate) challenged: HashMap<Hash, FileInfo>,
     pub(crate) miners: HashMap<AccountId, MinerInfo>,
     pub(crate) challenges: HashMap<AccountId, ChallengeInfo>,
     pub(crate) submitted: Vec<Call>,
@@ -137,6 +139,19 @@ impl TestChain {
         self.state().miners.insert(account.clone(), miner);
     }
 
+    /// The same, with all fragments tagged before the challenges of the tests.
+    pub(crate) fn add_tagged_file(&self, miner: &AccountId, fragments: &[Hash]) -> Hash {
+        let fid = self.add_file(miner, fragments);
+        let mut state = self.state();
+        let file = state.files.get_mut(&fid).unwrap();
+        let listed = file
+            .segment_list
+            .iter_mut()
+            .flat_map(|s| s.fragment_list.iter_mut());
+        listed.for_each(|fragment| fragment.tag = Some(START - 1));
+        fid
+    }
+
     /// A file in state Calculate with one segment of which this miner holds these fragments.
     pub(crate) fn add_file(&self, miner: &AccountId, fragments: &[Hash]) -> Hash {
         let fragment = |hash: &Hash| FragmentInfo {
@@ -180,8 +195,13 @@ impl ChainView for TestChain {
         Ok(self.state().files.get(fid).cloned())
     }
 
-    async fn fragment_counts(&self, miner: &AccountId) -> Result<BTreeMap<Hash, u32>, ChainError> {
-        Ok(count_fragments(self.state().files.values(), miner))
+    async fn fragment_counts(
+        &self,
+        miner: &AccountId,
+        start: Tick,
+    ) -> Result<BTreeMap<Hash, u32>, ChainError> {
+        let challenged = &self.state().challenged;
+        Ok(count_fragments(challenged.values(), miner, start))
     }
 
     async fn miner(&self, account: &AccountId) -> Result<Option<MinerInfo>, ChainError> {
@@ -362,8 +382,9 @@ impl Harness {
                 service_prove: None,
             },
         };
-        self.chain
-            .state()
+        let mut state = self.chain.state();
+        state.challenged = state.files.clone();
+        state
             .challenges
             .insert(self.miner.account_id(), challenge.clone());
         challenge

@@ -9,6 +9,7 @@ mod lifecycle;
 mod missing_proofs;
 mod posting;
 mod pubkeys;
+mod repeated_names;
 mod roles;
 mod service_proofs;
 mod tags;
