@@ -3,6 +3,7 @@
 mod bls;
 mod certificates;
 mod crash;
+mod fuzz;
 mod hostile;
 mod idle_proofs;
 mod lifecycle;
