@@ -1,5 +1,7 @@
 //! A chain in memory, and a worker that serves over it.
 
+pub(crate) mod memory;
+
 use crate::{
     duties::Duties,
     identity::Identity,
