@@ -1,6 +1,7 @@
 //! A chain in memory, and a worker that serves over it.
 
 pub(crate) mod memory;
+mod records;
 
 use crate::{
     duties::Duties,
@@ -21,10 +22,10 @@ use cess_primitives::{
         ChallengeElement, ChallengeInfo, IdleProveInfo, MinerSnapShot, ProveInfo, QElement,
         ServiceProveInfo,
     },
-    file::{FileInfo, FileState, FragmentInfo, SegmentInfo},
-    miner::{state, MinerInfo, SpaceProofInfo},
+    file::FileInfo,
+    miner::{MinerInfo, SpaceProofInfo},
     tee::WorkerRole,
-    AccountId, BVec, BloomFilter, Hash, Podr2Scheme, ProtocolParams, Tick,
+    AccountId, BloomFilter, Hash, Podr2Scheme, ProtocolParams, Tick,
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -120,67 +121,6 @@ impl TestChain {
             .await
             .expect("the call was submitted");
         self.state().submitted.clone()
-    }
-
-    pub(crate) fn add_miner(&self, account: &AccountId, info: Option<SpaceProofInfo>) {
-        let miner = MinerInfo {
-            beneficiary: account.clone(),
-            staking_account: account.clone(),
-            endpoint: BVec::default(),
-            collaterals: 0,
-            debt: 0,
-            state: state::POSITIVE.to_vec().try_into().unwrap(),
-            declaration_space: 0,
-            idle_space: 0,
-            service_space: 0,
-            lock_space: 0,
-            space_proof_info: info,
-            service_bloom_filter: BloomFilter::default(),
-            tee_signature: [0; 64],
-        };
-        self.state().miners.insert(account.clone(), miner);
-    }
-
-    /// The same, with all fragments tagged before the challenges of the tests.
-    pub(crate) fn add_tagged_file(&self, miner: &AccountId, fragments: &[Hash]) -> Hash {
-        let fid = self.add_file(miner, fragments);
-        let mut state = self.state();
-        let file = state.files.get_mut(&fid).unwrap();
-        let listed = file
-            .segment_list
-            .iter_mut()
-            .flat_map(|s| s.fragment_list.iter_mut());
-        listed.for_each(|fragment| fragment.tag = Some(START - 1));
-        fid
-    }
-
-    /// A file in state Calculate with one segment of which this miner holds these fragments.
-    pub(crate) fn add_file(&self, miner: &AccountId, fragments: &[Hash]) -> Hash {
-        let fragment = |hash: &Hash| FragmentInfo {
-            hash: *hash,
-            avail: true,
-            tag: None,
-            miner: miner.clone(),
-        };
-        let segment = SegmentInfo {
-            hash: Hash::of(b"segment"),
-            fragment_list: fragments
-                .iter()
-                .map(fragment)
-                .collect::<Vec<_>>()
-                .try_into()
-                .unwrap(),
-        };
-        let file = FileInfo {
-            segment_list: vec![segment].try_into().unwrap(),
-            owner: BVec::default(),
-            file_size: 1,
-            completion: 0,
-            stat: FileState::Calculate,
-        };
-        let fid = Hash::of(format!("{fragments:?}").as_bytes());
-        self.state().files.insert(fid, file);
-        fid
     }
 }
 
