@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, future::Future, sync::Arc};
 use tokio::sync::watch;
 use tonic::Status;
 
-/// The chain as the services see it: always the best block.
+/// The chain as the services see it: the best block, unless said otherwise.
 #[async_trait]
 pub trait ChainView: Send + Sync + 'static {
     /// The quantities of the protocol.
