@@ -85,7 +85,7 @@ impl Identity {
         OsRng.fill_bytes(&mut iv);
         let payload = Payload {
             msg: message,
-            aad: SHARING,
+            aad: &between(&self.ecdh_public, to),
         };
         let sealed = self
             .cipher(to)?
@@ -102,7 +102,7 @@ impl Identity {
     pub fn decrypt(&self, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, SecretError> {
         let payload = Payload {
             msg: &secret.sealed,
-            aad: SHARING,
+            aad: &between(&secret.ecdh_public, &self.ecdh_public),
         };
         let message = self
             .cipher(&secret.ecdh_public)?
@@ -126,6 +126,11 @@ impl Identity {
             "aes-256-gcm",
         )))
     }
+}
+
+/// Authenticated with a message: keys have several spellings with which the shared secret is the same.
+fn between(from: &[u8; 32], to: &[u8; 32]) -> Vec<u8> {
+    [SHARING, from, to].concat()
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! A chain in memory, and a worker that serves over it.
 
+pub(crate) mod memory;
+mod records;
+
 use crate::{
     duties::Duties,
     identity::Identity,
@@ -19,10 +22,10 @@ use cess_primitives::{
         ChallengeElement, ChallengeInfo, IdleProveInfo, MinerSnapShot, ProveInfo, QElement,
         ServiceProveInfo,
     },
-    file::{FileInfo, FileState, FragmentInfo, SegmentInfo},
-    miner::{state, MinerInfo, SpaceProofInfo},
+    file::FileInfo,
+    miner::{MinerInfo, SpaceProofInfo},
     tee::WorkerRole,
-    AccountId, BVec, BloomFilter, Hash, Podr2Scheme, ProtocolParams, Tick,
+    AccountId, BloomFilter, Hash, Podr2Scheme, ProtocolParams, Tick,
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -65,6 +68,8 @@ pub(crate) fn account(uri: &str) -> Signer {
 pub(crate) struct State {
     pub(crate) podr2_scheme: Podr2Scheme,
     pub(crate) files: HashMap<Hash, FileInfo>,
+    /// The files when the challenge was made.
+    pub(crate) challenged: HashMap<Hash, FileInfo>,
     pub(crate) miners: HashMap<AccountId, MinerInfo>,
     pub(crate) challenges: HashMap<AccountId, ChallengeInfo>,
     pub(crate) submitted: Vec<Call>,
@@ -117,54 +122,6 @@ impl TestChain {
             .expect("the call was submitted");
         self.state().submitted.clone()
     }
-
-    pub(crate) fn add_miner(&self, account: &AccountId, info: Option<SpaceProofInfo>) {
-        let miner = MinerInfo {
-            beneficiary: account.clone(),
-            staking_account: account.clone(),
-            endpoint: BVec::default(),
-            collaterals: 0,
-            debt: 0,
-            state: state::POSITIVE.to_vec().try_into().unwrap(),
-            declaration_space: 0,
-            idle_space: 0,
-            service_space: 0,
-            lock_space: 0,
-            space_proof_info: info,
-            service_bloom_filter: BloomFilter::default(),
-            tee_signature: [0; 64],
-        };
-        self.state().miners.insert(account.clone(), miner);
-    }
-
-    /// A file in state Calculate with one segment of which this miner holds these fragments.
-    pub(crate) fn add_file(&self, miner: &AccountId, fragments: &[Hash]) -> Hash {
-        let fragment = |hash: &Hash| FragmentInfo {
-            hash: *hash,
-            avail: true,
-            tag: None,
-            miner: miner.clone(),
-        };
-        let segment = SegmentInfo {
-            hash: Hash::of(b"segment"),
-            fragment_list: fragments
-                .iter()
-                .map(fragment)
-                .collect::<Vec<_>>()
-                .try_into()
-                .unwrap(),
-        };
-        let file = FileInfo {
-            segment_list: vec![segment].try_into().unwrap(),
-            owner: BVec::default(),
-            file_size: 1,
-            completion: 0,
-            stat: FileState::Calculate,
-        };
-        let fid = Hash::of(format!("{fragments:?}").as_bytes());
-        self.state().files.insert(fid, file);
-        fid
-    }
 }
 
 #[async_trait]
@@ -180,8 +137,13 @@ impl ChainView for TestChain {
         Ok(self.state().files.get(fid).cloned())
     }
 
-    async fn fragment_counts(&self, miner: &AccountId) -> Result<BTreeMap<Hash, u32>, ChainError> {
-        Ok(count_fragments(self.state().files.values(), miner))
+    async fn fragment_counts(
+        &self,
+        miner: &AccountId,
+        start: Tick,
+    ) -> Result<BTreeMap<Hash, u32>, ChainError> {
+        let challenged = &self.state().challenged;
+        Ok(count_fragments(challenged.values(), miner, start))
     }
 
     async fn miner(&self, account: &AccountId) -> Result<Option<MinerInfo>, ChainError> {
@@ -362,8 +324,9 @@ impl Harness {
                 service_prove: None,
             },
         };
-        self.chain
-            .state()
+        let mut state = self.chain.state();
+        state.challenged = state.files.clone();
+        state
             .challenges
             .insert(self.miner.account_id(), challenge.clone());
         challenge

@@ -3,6 +3,7 @@
 mod admission;
 mod attestation;
 mod exit;
+mod fuzz;
 mod handover;
 mod interface;
 mod invariants;

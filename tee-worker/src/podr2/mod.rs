@@ -1,5 +1,6 @@
 //! Tags over service fragments, and verdicts over proofs of them.
 
+mod batches;
 mod cores;
 mod tagging;
 mod verifying;

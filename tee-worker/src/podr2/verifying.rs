@@ -1,11 +1,16 @@
 //! `podr2.Podr2VerifierApi`: verdicts over service proofs.
 //!
 //! A miner with many fragments proves them in batches; the worker adds the batches of a challenge
-//! up itself. When the sum of the names is the chain's snapshot and the product of the sigmas is
-//! the submitted proof, the verdict is `true`: with the last batch, or at the request for the
-//! aggregate. What a client presents as its history is never believed.
+//! up itself. When the product of the sigmas is the submitted proof, the proof is whole: the verdict
+//! is `true` if the sum of the names is the chain's snapshot, and if no fragment is named more often,
+//! in all batches together, than the chain listed it for the miner when it made the challenge. The
+//! verdict comes with the last batch; the request for the aggregate only shows it. What a client
+//! presents as its history is never believed.
 
-use super::{cores::Cores, internal};
+use super::{
+    batches::{add_names, is_part, Batches},
+    cores::Cores,
+};
 use crate::{
     identity::Identity,
     master::{Keyring, Master},
@@ -14,11 +19,11 @@ use crate::{
     verdicts::{is_owed, Over, Part, Verdict, Verdicts},
     view::{unavailable, View},
 };
-use cess_podr2::{Challenge, Names, Proof, SecretKey, Verdict as Judgement};
+use cess_podr2::Challenge;
 use cess_primitives::{
     audit::ChallengeInfo,
     payload::{master_digest, VerifyServiceResultInfo},
-    AccountId, BVec, BloomFilter, Hash, Tick,
+    AccountId, BVec, BloomFilter, Tick,
 };
 use cess_tee_api::{
     convert::{account, at_most, bloom, challenge as challenge_field, required},
@@ -29,7 +34,7 @@ use cess_tee_api::{
     wire, MinerSigned, MOST_NAMES,
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 use tonic::{Request, Response, Status};
@@ -47,23 +52,19 @@ pub struct Verifier {
     batches: Arc<Mutex<HashMap<AccountId, Batches>>>,
 }
 
-/// The batches of a challenge that were proven so far.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Batches {
-    start: Tick,
-    bloom: BloomFilter,
-    /// Product of their sigmas; empty before the first batch.
-    sigma: String,
-    /// The signature of the verdict over all of them, once they are complete.
-    verdict: Option<[u8; 64]>,
-}
-
 /// A request that belongs to an open challenge for which this worker owes the verdict.
 struct Case {
     miner: AccountId,
     challenge: ChallengeInfo,
     /// The submitted proof.
     sigma: Vec<u8>,
+}
+
+impl Case {
+    /// Whether these batches are all that was submitted.
+    fn is_whole(&self, batches: &Batches) -> bool {
+        batches.sigma.as_bytes() == self.sigma
+    }
 }
 
 impl Verifier {
@@ -102,10 +103,9 @@ impl Verifier {
         let signed =
             cess_chain::verify(case.miner.as_ref(), &request.digest(), request.signature());
         let before = self.batches_before(&case, &request.service_bloom_filter)?;
+        let is_first = before.is_empty();
+        let wanted = &case.challenge.miner_snapshot.service_bloom_filter;
         let sum = add_names(&before.bloom, &proof.names)?;
-        let is_last = proof.sigma.as_bytes() == case.sigma && before.bloom.is_empty();
-        let names_fit = !is_last || sum == case.challenge.miner_snapshot.service_bloom_filter;
-        self.check_repeated_names(&case.miner, &proof.names).await?;
 
         let q =
             Challenge::try_from(&asked).map_err(|e| Status::failed_precondition(e.to_string()))?;
@@ -113,32 +113,33 @@ impl Verifier {
         let (cores, sigma) = (self.cores.clone(), proof.sigma.clone());
         let place = self.pool.enter().await?;
         let (judged, _place) = place
-            .run(move || cores.run(|| judge(&*key, &q, &proof, before)))
+            .run(move || cores.run(|| before.judge(&*key, &q, proof)))
             .await?;
         let holds = match judged? {
-            Ok(batches) if names_fit => Ok(batches),
-            Ok(_) => Err("the named fragments are not those that the chain counted".to_owned()),
+            Ok(batches) => self.check_names(&case, batches).await?,
             Err(rejection) => Err(rejection),
         };
         match holds {
-            Ok(_) if is_last => {
+            Ok(batches) if is_first && case.is_whole(&batches) => {
                 let signature = self.decide(&case, &master, true).await?;
-                Ok(self.response(true, &case.challenge.miner_snapshot.service_bloom_filter, signature))
+                Ok(self.response(true, wanted, signature))
             }
             Ok(mut batches) => {
-                let response =
-                    self.response(true, &sum, self.sign(&case, &master, true, sigma.as_bytes(), &sum)?);
-                if self.is_complete(&case, &batches) {
+                let signature = self.sign(&case, &master, true, sigma.as_bytes(), &sum)?;
+                if case.is_whole(&batches) {
                     batches.verdict = Some(self.decide(&case, &master, true).await?);
+                }
+                if is_first {
+                    self.forget_closed().await;
                 }
                 // A client of the published protocol still asks for the aggregate.
                 self.lock().insert(case.miner, batches);
-                Ok(response)
+                Ok(self.response(true, &sum, signature))
             }
             Err(why) if signed => {
                 tracing::warn!(miner = %case.miner, why, "a service proof does not hold");
                 let signature = self.decide(&case, &master, false).await?;
-                Ok(self.response(false, &case.challenge.miner_snapshot.service_bloom_filter, signature))
+                Ok(self.response(false, wanted, signature))
             }
             Err(why) => Err(Status::invalid_argument(format!(
                 "{why}; there is no verdict because the request is not signed by the miner (miner_sign)"
@@ -167,7 +168,8 @@ impl Verifier {
             }
         }
         let batches = self.lock().get(&case.miner).cloned();
-        let complete = batches.filter(|batches| self.is_complete(&case, batches));
+        let start = case.challenge.challenge_element.start;
+        let complete = batches.filter(|batches| batches.start == start);
         let Some(signature) = complete.and_then(|batches| batches.verdict) else {
             return Err(Status::failed_precondition(
                 "the batches do not add up to the submitted proof and the chain's fragments: verify all of \
@@ -212,17 +214,12 @@ impl Verifier {
             bloom(filter, "service_bloom_filter")?
         };
         if filter.is_empty() {
-            return Ok(Batches {
-                start,
-                bloom: filter,
-                sigma: String::new(),
-                verdict: None,
-            });
+            return Ok(Batches::none(start));
         }
         let known = self
             .lock()
             .get(&case.miner)
-            .filter(|batches| batches.start == start)
+            .filter(|batches| batches.start == start && batches.verdict.is_none())
             .cloned();
         known.filter(|batches| batches.bloom == filter).ok_or_else(|| {
             Status::failed_precondition(
@@ -231,38 +228,62 @@ impl Verifier {
         })
     }
 
-    /// A fragment may be named as often as the chain lists it for the miner, which more than once
-    /// is rare (a file of zeros), so that the chain is only asked then. Without this check names
-    /// that are repeated could make up for one that is lost.
-    async fn check_repeated_names(&self, miner: &AccountId, names: &[Hash]) -> Result<(), Status> {
-        let mut counts = BTreeMap::new();
-        names
-            .iter()
-            .for_each(|name| *counts.entry(*name).or_insert(0u32) += 1);
-        let repeated = counts
-            .into_iter()
-            .filter(|(_, count)| *count > 1)
-            .collect::<BTreeMap<_, _>>();
-        if repeated.is_empty() {
-            return Ok(());
+    /// The batches, if their names are those of the chain, or may become them; else why not.
+    ///
+    /// The chain's snapshot is only a sum, to which a few fragments that are named often enough might
+    /// add up in place of many. So none may be named more often than the chain listed it. More than
+    /// once is rare (a file of zeros), so that the chain's list, which is long, is only read then.
+    async fn check_names(
+        &self,
+        case: &Case,
+        batches: Batches,
+    ) -> Result<Result<Batches, String>, Status> {
+        let wanted = &case.challenge.miner_snapshot.service_bloom_filter;
+        let whole = case.is_whole(&batches);
+        let fits = match whole {
+            true => batches.bloom == *wanted,
+            false => is_part(&batches.bloom, wanted),
+        };
+        if !fits {
+            let why = "the named fragments are not those that the chain counted";
+            return Ok(Err(why.into()));
         }
-        let held = self
+        let repeated = batches.repeated();
+        if !whole || repeated.is_empty() {
+            return Ok(Ok(batches));
+        }
+        let listed = self
             .view
-            .fragment_counts(miner)
+            .fragment_counts(&case.miner, batches.start)
             .await
             .map_err(unavailable)?;
-        match repeated.iter().find(|(name, count)| held.get(name).unwrap_or(&0) < count) {
-            Some((name, count)) => Err(Status::failed_precondition(format!(
-                "fragment {name} is named {count} times, which is more often than the miner holds it"
-            ))),
-            None => Ok(()),
-        }
+        let mut repeated = repeated.iter();
+        let excess = repeated.find(|(name, count)| listed.get(name).unwrap_or(&0) < count);
+        Ok(match excess {
+            Some((name, count)) => Err(format!(
+                "fragment {name} is named {count} times, which is more often than the miner held it when it \
+                 was challenged"
+            )),
+            None => Ok(batches),
+        })
     }
 
-    fn is_complete(&self, case: &Case, batches: &Batches) -> bool {
-        batches.start == case.challenge.challenge_element.start
-            && batches.sigma.as_bytes() == case.sigma
-            && batches.bloom == case.challenge.miner_snapshot.service_bloom_filter
+    /// Forgets what was added up for challenges that are over.
+    async fn forget_closed(&self) {
+        let kept: Vec<(AccountId, Tick)> = {
+            let batches = self.lock();
+            let kept = batches.iter().map(|(miner, b)| (miner.clone(), b.start));
+            kept.collect()
+        };
+        for (miner, start) in kept {
+            let Ok(open) = self.view.challenge(&miner).await else {
+                continue;
+            };
+            if open.map(|challenge| challenge.challenge_element.start) != Some(start) {
+                self.lock()
+                    .retain(|other, batches| *other != miner || batches.start != start);
+            }
+        }
     }
 
     /// Signs the verdict over the submitted proof, keeps it safe and begins to post it.
@@ -337,44 +358,6 @@ impl Verifier {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Batches>> {
         self.batches.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn add_names(before: &BloomFilter, names: &[Hash]) -> Result<BloomFilter, Status> {
-    let mut sum = before.clone();
-    for name in names {
-        sum.insert(name)
-            .map_err(|_| Status::invalid_argument("too many fragments are counted"))?;
-    }
-    Ok(sum)
-}
-
-/// The batches with this one, or why the proof does not hold.
-fn judge(
-    key: &dyn SecretKey,
-    challenge: &Challenge,
-    proof: &Proof,
-    before: Batches,
-) -> Result<Result<Batches, String>, Status> {
-    let mut counts = BTreeMap::new();
-    proof
-        .names
-        .iter()
-        .for_each(|name| *counts.entry(*name).or_insert(0) += 1);
-    match key.verify(challenge, proof, Names::Counted(&counts)) {
-        Ok(Judgement::Accepted) => {}
-        Ok(Judgement::Rejected(rejection)) => return Ok(Err(rejection.to_string())),
-        // Who holds no fragment is not asked for a proof, so one over nothing proves nothing.
-        Ok(Judgement::Empty) => return Ok(Err("the proof names no fragment".into())),
-        Err(error) => return Err(internal(&error)),
-    }
-    let bloom = add_names(&before.bloom, &proof.names)?;
-    let product = key.public().product(&before.sigma, &proof.sigma);
-    let sigma = product.map_err(|error| internal(&error))?;
-    Ok(Ok(Batches {
-        bloom,
-        sigma,
-        ..before
-    }))
 }
 
 #[tonic::async_trait]

@@ -3,12 +3,14 @@
 mod bls;
 mod certificates;
 mod crash;
+mod fuzz;
 mod hostile;
 mod idle_proofs;
 mod lifecycle;
 mod missing_proofs;
 mod posting;
 mod pubkeys;
+mod repeated_names;
 mod roles;
 mod service_proofs;
 mod tags;

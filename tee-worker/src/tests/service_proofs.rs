@@ -75,7 +75,7 @@ pub(super) fn request(
     }
 }
 
-fn signed(worker: &Harness, mut request: RequestBatchVerify) -> RequestBatchVerify {
+pub(super) fn signed(worker: &Harness, mut request: RequestBatchVerify) -> RequestBatchVerify {
     request.set_signature(worker.miner.sign(&request.digest()));
     request
 }
@@ -105,7 +105,7 @@ fn verdict_digest(
     })
 }
 
-async fn assert_posted(
+pub(super) async fn assert_posted(
     worker: &Harness,
     challenge: &ChallengeInfo,
     result: bool,
@@ -277,23 +277,6 @@ async fn a_challenge_of_the_clients_own_making_is_refused() {
         verify(&worker, request).await.unwrap_err().code(),
         Code::InvalidArgument
     );
-}
-
-#[tokio::test]
-async fn naming_a_fragment_twice_needs_two_copies() {
-    let worker = Harness::start().await;
-    let challenge = worker.challenge(worker.fresh_state(), &names(&[1, 1]));
-    let proof = prove(&challenge, &[1, 1]);
-    worker.submit_service_proof(&proof.sigma);
-    let request = request(&worker, &challenge, proof);
-    assert_eq!(
-        verify(&worker, request.clone()).await.unwrap_err().code(),
-        Code::FailedPrecondition
-    );
-    worker
-        .chain
-        .add_file(&worker.miner.account_id(), &names(&[1, 1]));
-    assert!(verify(&worker, request).await.unwrap().batch_verify_result);
 }
 
 /// Two batches, the product of whose sigmas is submitted.
