@@ -36,7 +36,7 @@ pub enum PortError {
 
 /// Sockets that keep ports. Whoever looks for a free port finds these taken, but a process that listens
 /// on one, with the usual option to take it over, gets it.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Guards {
     /// Of nodes. zombienet binds these ports itself, without that option: it must find them free.
     pub nodes: Vec<Socket>,
