@@ -161,7 +161,7 @@ impl Network {
         manifest.save(&dir)?;
         let all = manifest.roles.len();
         progress.step(0, all, "starting the chain");
-        drop(guards.nodes);
+        drop(guards);
         let spawn = config.spawn_native();
         let inner = tokio::time::timeout(options.timeout, spawn)
             .await
@@ -176,8 +176,6 @@ impl Network {
 
         let left = options.timeout.saturating_sub(started.elapsed());
         health::wait_ready(&manifest.roles, left, progress).await?;
-        // Everybody listens now.
-        drop(guards.others);
         manifest.state = NetworkState::Ready;
         manifest.save(&dir)?;
         progress.finish();

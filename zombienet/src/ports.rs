@@ -34,25 +34,12 @@ pub enum PortError {
     None(#[from] std::io::Error),
 }
 
-/// Sockets that keep ports. Whoever looks for a free port finds these taken, but a process that listens
-/// on one, with the usual option to take it over, gets it.
-#[derive(Debug, Default)]
-pub struct Guards {
-    /// Of nodes. zombienet binds these ports itself, without that option: it must find them free.
-    pub nodes: Vec<Socket>,
-    /// Of all others.
-    pub others: Vec<Socket>,
-}
-
-/// Fills in every port that is 0, and guards all.
-pub fn choose(roles: &mut [Role]) -> Result<Guards, PortError> {
-    let mut guards = Guards::default();
+/// Fills in every port that is 0. The ports stay bound until the returned guards are dropped, and then
+/// zombienet reserves them until the processes start.
+pub fn choose(roles: &mut [Role]) -> Result<Vec<Socket>, PortError> {
+    let mut guards = Vec::new();
     let (mut rpc, mut gateway) = (Some(RPC), Some(GATEWAY));
     for role in roles {
-        let guards = match role.kind {
-            RoleKind::Node => &mut guards.nodes,
-            _ => &mut guards.others,
-        };
         for (name, port) in &mut role.ports {
             if *port != 0 {
                 let taken = |_| PortError::Taken {
@@ -91,8 +78,6 @@ fn bind(port: u16) -> std::io::Result<Socket> {
     let socket = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
     socket.set_only_v6(false)?;
     socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)).into())?;
-    // Only now: who binds with this option, too, may listen, and this socket never does.
-    socket.set_reuse_address(true)?;
     Ok(socket)
 }
 
@@ -106,7 +91,6 @@ fn number(socket: &Socket) -> std::io::Result<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::TcpListener;
 
     fn role(kind: RoleKind, name: &str, port: &str, number: u16) -> Role {
         let mut role = Role::new(name, kind, "x");
@@ -130,19 +114,14 @@ mod tests {
         ports.dedup();
         assert_eq!(ports.len(), 3);
         assert!(!ports.contains(&0));
-        assert_eq!((guards.nodes.len(), guards.others.len()), (2, 1));
+        assert_eq!(guards.len(), 3);
     }
 
     #[test]
-    fn who_listens_gets_a_guarded_port_and_who_looks_for_one_does_not() {
-        let mut roles = [role(RoleKind::Miner, "miner-1", "p2p", 0)];
-        let guards = choose(&mut roles).unwrap();
-        let port = roles[0].ports["p2p"];
-        let mut other = [role(RoleKind::Miner, "miner-1", "p2p", port)];
-        assert!(matches!(choose(&mut other), Err(PortError::Taken { .. })));
-        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
-        drop((listener, guards));
-        choose(&mut other).unwrap();
+    fn a_free_port_is_none_that_an_outgoing_connection_gets() {
+        for _ in 0..100 {
+            assert!(OURS.contains(&number(&any().unwrap()).unwrap()));
+        }
     }
 
     #[test]
