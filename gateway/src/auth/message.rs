@@ -4,12 +4,16 @@ use super::AuthError;
 use axum::http::Method;
 use std::time::SystemTime;
 
+/// Seconds for which a free text that holds a past time is fresh: the published JavaScript SDK writes down
+/// when it signed.
+const FRESH: u64 = 600;
+
 /// How often a message may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Validity {
     /// As often as one likes, until it expires.
     UntilExpiry,
-    /// It never expires.
+    /// It holds no expiry.
     Once,
 }
 
@@ -37,6 +41,7 @@ pub(super) fn check(
     }
     // Of several times, all must be in the future: no guess which one was meant can be wrong then.
     match times(&text)?.into_iter().min() {
+        Some(said) if (now.saturating_sub(FRESH)..=now).contains(&said) => Ok(Validity::Once),
         Some(expiry) => not_expired(expiry, now),
         None => Ok(Validity::Once),
     }
@@ -132,6 +137,24 @@ fn date_time(text: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_ahead_is_an_expiry_and_one_just_past_that_of_the_signature() {
+        let now = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_893_456_000);
+        let check = |text: &str| check(text.as_bytes(), &Method::PUT, "/file", now);
+        assert_eq!(check("sdk-1893456001000"), Ok(Validity::UntilExpiry));
+        for said in [
+            "sdk-1893456000999",
+            "sdk-1893455999000",
+            "sdk-1893455400000",
+        ] {
+            assert_eq!(check(said), Ok(Validity::Once), "{said}");
+        }
+        let late = check("sdk-1893455399000");
+        assert!(matches!(late, Err(AuthError::Expired { .. })));
+        let bound = check("PUT /file 1893455999");
+        assert!(matches!(bound, Err(AuthError::Expired { .. })));
+    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {
