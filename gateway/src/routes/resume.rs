@@ -18,7 +18,7 @@ use axum::http::{header, HeaderMap};
 use axum::response::Response;
 use cess_primitives::Hash;
 use futures::StreamExt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// What a request brings of a file.
@@ -68,7 +68,7 @@ pub(super) async fn file(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let body = SharedBody(Arc::new(Mutex::new(body.into_data_stream())));
+    let body = SharedBody::of(body);
     let result = go_on(&gateway, name, parts, body.clone()).await;
     answer(&gateway, result, body).await
 }

@@ -37,7 +37,7 @@ const FORM_OVERHEAD: u64 = 64 << 10;
 
 /// A body that can be read on after its reader gave up.
 #[derive(Clone)]
-pub(super) struct SharedBody(pub(super) Arc<Mutex<BodyDataStream>>);
+pub(super) struct SharedBody(Arc<Mutex<BodyDataStream>>);
 
 impl Stream for SharedBody {
     type Item = Result<Bytes, axum::Error>;
@@ -51,6 +51,10 @@ impl Stream for SharedBody {
 }
 
 impl SharedBody {
+    pub(super) fn of(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(body.into_data_stream())))
+    }
+
     async fn drain(mut self) {
         let read = async {
             let mut left = DRAIN_BYTES;
@@ -68,7 +72,7 @@ impl SharedBody {
 
 pub(super) async fn file(Ready(gateway): Ready, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = SharedBody(Arc::new(Mutex::new(body.into_data_stream())));
+    let body = SharedBody::of(body);
     let result = upload_form(&gateway, parts, body.clone()).await;
     answer(&gateway, result, body).await
 }
@@ -79,7 +83,7 @@ pub(super) async fn object(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let body = SharedBody(Arc::new(Mutex::new(body.into_data_stream())));
+    let body = SharedBody::of(body);
     let result = upload_object(&gateway, name, parts, body.clone()).await;
     answer(&gateway, result, body).await
 }
