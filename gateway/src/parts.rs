@@ -43,6 +43,8 @@ pub(crate) struct Key {
     pub(crate) total: u64,
     /// Whether the file will be encrypted.
     pub(crate) is_secret: bool,
+    /// The message that began it, if that is good once: no other one, spent elsewhere, goes on with it.
+    pub(crate) once: Option<[u8; 32]>,
 }
 
 impl Key {
@@ -56,6 +58,7 @@ impl Key {
         }
         hasher.update(self.total.to_be_bytes());
         hasher.update([u8::from(self.is_secret)]);
+        hasher.update(self.once.as_ref().map_or(&[][..], |once| once));
         hasher.finalize().into()
     }
 }
@@ -214,6 +217,7 @@ mod tests {
             name: text(name),
             total,
             is_secret: false,
+            once: None,
         }
     }
 
@@ -224,12 +228,13 @@ mod tests {
     }
 
     #[test]
-    fn uploads_differ_by_owner_territory_name_length_and_secrecy() {
+    fn uploads_differ_by_owner_territory_name_length_secrecy_and_message() {
         let mut others = vec![key("ab", 1), key("a", 2)];
-        others.extend([key("a", 1), key("a", 1), key("a", 1)]);
+        others.extend([key("a", 1), key("a", 1), key("a", 1), key("a", 1)]);
         others[2].account = AccountId::new([2; 32]);
         others[3].territory = Name::truncate_from(b"homea".to_vec());
         others[4].is_secret = true;
+        others[5].once = Some([0; 32]);
         let digest = key("a", 1).digest();
         assert!(others.iter().all(|other| other.digest() != digest));
     }

@@ -111,6 +111,11 @@ pub(crate) fn authenticate(
 }
 
 impl Caller {
+    /// What stands for a message that is good once.
+    pub(crate) fn once(&self) -> Option<[u8; 32]> {
+        self.once
+    }
+
     /// Uses the message up, if it is good once only. Called when the request is about to take
     /// effect, and only for accounts that authorised this gateway, so that strangers cannot fill the
     /// records.

@@ -91,6 +91,7 @@ async fn go_on(
         name: name.clone(),
         total: piece.total,
         is_secret: !wish.cipher.is_none(),
+        once: wish.caller.once(),
     };
     let part = gateway.parts.part(&key);
     let _guard = gateway.lock(Hash::of(&key.digest())).await;
@@ -137,7 +138,15 @@ async fn write(part: &Part, first: u64, length: u64, mut body: SharedBody) -> Re
     let mut open = part.write_from(first).await.map_err(disk)?;
     let mut left = length;
     let mut broken = None;
-    while let Some(data) = patiently(body.next()).await? {
+    loop {
+        let data = match patiently(body.next()).await {
+            Ok(None) => break,
+            Ok(Some(data)) => data,
+            Err(silent) => {
+                open.close().await.map_err(disk)?;
+                return Err(silent);
+            }
+        };
         match data {
             Ok(data) if data.len() as u64 <= left => {
                 open.write(&data).await.map_err(disk)?;

@@ -209,5 +209,10 @@ async fn a_message_without_expiry_is_good_for_one_upload() {
     let fid = part(100, 300).await.fid();
     assert_eq!(part(0, 100).await.status, StatusCode::FORBIDDEN);
     world.until_stored(fid).await;
+    // Spent, it does not go on with an upload that another message began either.
+    send(&gateway, &content, 0, 100).await;
+    assert_eq!(part(0, 100).await.status, StatusCode::FORBIDDEN);
+    assert!(part(100, 300).await.status.is_client_error());
+    assert_eq!(here(&gateway, 300).await, 100);
     gateway.stop().await;
 }
